@@ -1,0 +1,333 @@
+//! Checks: when each is due, and what a row of observations amounts to.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::id::{CheckId, ServiceId};
+use crate::service::Service;
+use crate::source::Source;
+use crate::time::Timestamp;
+
+/// How a thing that is watched is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// As it should be.
+    Ok,
+    /// Nobody can tell: the check could not run. Never shown as well, never as down.
+    #[default]
+    Unknown,
+    /// It answers, but not as it should.
+    Warn,
+    /// Down.
+    Critical,
+}
+
+impl Health {
+    /// The word the JSON and the pages use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Health::Ok => "ok",
+            Health::Unknown => "unknown",
+            Health::Warn => "warn",
+            Health::Critical => "critical",
+        }
+    }
+
+    /// Whether it is known not to be well.
+    pub fn is_bad(self) -> bool {
+        self >= Health::Warn
+    }
+
+    /// What a service says of itself, in any of the words people use: `healthy`, `UP`, `degraded`, `fail`.
+    pub fn of_word(word: &str) -> Option<Health> {
+        Some(match word.trim().to_lowercase().as_str() {
+            "ok" | "healthy" | "up" | "pass" | "passing" | "green" | "alive" | "ready" | "success" | "operational"
+            | "running" | "connected" => Health::Ok,
+            "degraded" | "warn" | "warning" | "partial" | "yellow" | "degraded_performance" => Health::Warn,
+            "unhealthy" | "down" | "fail" | "failing" | "failed" | "error" | "critical" | "red" | "outage"
+            | "out_of_service" => Health::Critical,
+            _ => return None,
+        })
+    }
+}
+
+/// What one run of a check saw.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    /// How it found things.
+    pub health: Health,
+    /// In a few words: `502 Bad Gateway`, `connection refused`, `unit failed (exit-code)`.
+    pub summary: String,
+    /// How long the answer took, in microseconds.
+    pub took_us: u64,
+}
+
+impl Observation {
+    /// An observation that took no measurable time.
+    pub fn new(health: Health, summary: impl Into<String>) -> Observation {
+        Observation { health, summary: summary.into(), took_us: 0 }
+    }
+}
+
+/// How many observations in a row it takes to believe them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Bad or unknown ones, before a check is shown so.
+    pub fail_after: u32,
+    /// Good ones, before a bad check is shown as well again.
+    pub recover_after: u32,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { fail_after: 3, recover_after: 2 }
+    }
+}
+
+/// What is believed of a check.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CheckState {
+    /// What is believed.
+    pub health: Health,
+    /// Since when; `None` before the first judgement.
+    pub since: Option<Timestamp>,
+    /// What the latest observations say that is not believed yet, and how many they are.
+    #[serde(default)]
+    pub streak: Option<(Health, u32)>,
+    /// The words of the observation that was believed last.
+    pub summary: String,
+    /// The latest observation and when it began; not kept across a restart.
+    #[serde(skip)]
+    pub last: Option<(Observation, Timestamp)>,
+}
+
+impl CheckState {
+    /// Takes one more observation in; true where anything but the latest observation changed.
+    pub fn observe(&mut self, seen: &Observation, begun_at: Timestamp, patience: Patience, now: Timestamp) -> bool {
+        let before = (self.health, self.streak, self.since);
+        self.last = Some((seen.clone(), begun_at));
+        if seen.health == self.health && self.since.is_some() {
+            self.streak = None;
+        } else {
+            let count = match self.streak {
+                Some((health, count)) if same_side(health, seen.health) => count + 1,
+                _ => 1,
+            };
+            if count >= self.needed(seen.health, patience) {
+                self.health = seen.health;
+                self.since = Some(now);
+                self.summary = seen.summary.clone();
+                self.streak = None;
+            } else {
+                self.streak = Some((seen.health, count));
+            }
+        }
+        before != (self.health, self.streak, self.since)
+    }
+
+    /// How many in a row it takes to believe `next`.
+    fn needed(&self, next: Health, patience: Patience) -> u32 {
+        // Nothing is believed yet: a first good answer needs no second, a bad one does.
+        let first_good = self.since.is_none() && next == Health::Ok;
+        let better = next == Health::Ok || (self.health == Health::Critical && next == Health::Warn);
+        if first_good {
+            1
+        } else if better {
+            patience.recover_after.max(1)
+        } else {
+            patience.fail_after.max(1)
+        }
+    }
+}
+
+/// Warn and critical continue each other's row; good and unknown each stand alone.
+fn same_side(a: Health, b: Health) -> bool {
+    a == b || (a.is_bad() && b.is_bad())
+}
+
+/// When a check is due next after `now`: its phase is a hash of its name, so checks spread evenly,
+/// a restart changes nothing, and one that was late is not run twice.
+pub fn next_due(id: &CheckId, every: Duration, now: Timestamp) -> Timestamp {
+    let every_us = i64::try_from(every.as_micros()).unwrap_or(i64::MAX).max(1_000);
+    let phase = phase(id, every_us);
+    let now_us = now.as_microsecond();
+    let since_phase = (now_us - phase).rem_euclid(every_us);
+    Timestamp::from_microsecond(now_us + every_us - since_phase).unwrap_or(Timestamp::MAX)
+}
+
+fn phase(id: &CheckId, every_us: i64) -> i64 {
+    let digest = Sha256::digest(id.as_str().as_bytes());
+    let number =
+        u64::from_le_bytes([digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]]);
+    (number % every_us as u64) as i64
+}
+
+/// A check that a document implies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DerivedCheck {
+    /// `wallet/unit`
+    pub name: CheckId,
+    /// The kind of check.
+    pub kind: String,
+    /// What it looks at: a unit, an address, an application's name.
+    pub target: String,
+    /// The service it is about.
+    #[serde(skip)]
+    pub service: ServiceId,
+    /// The fact it follows from.
+    pub source: Source,
+}
+
+impl DerivedCheck {
+    /// The checks that one row of the inventory implies; `text` is the document, which tells whether a port speaks HTTP.
+    pub fn of(service: &Service, text: &str) -> Vec<DerivedCheck> {
+        let mut checks = Vec::new();
+        let mut add = |what: &str, kind: &str, target: String| {
+            checks.push(DerivedCheck {
+                name: CheckId(format!("{}/{what}", service.id())),
+                kind: kind.to_owned(),
+                target,
+                service: service.id(),
+                source: service.source.derived(),
+            });
+        };
+        if let Some(unit) = &service.unit {
+            add("unit", "systemd", unit.clone());
+        }
+        if let Some(app) = &service.pm2 {
+            add("pm2", "pm2", app.clone());
+        }
+        if let Some(process) = &service.process {
+            add("process", "process", process.clone());
+        }
+        if let Some(port) = service.port {
+            match local_path(text, port) {
+                Some(path) => add("port", "http", format!("http://localhost:{port}{path}")),
+                None => add("port", "tcp", format!("localhost:{port}")),
+            }
+        }
+        if let Some(url) = service.url() {
+            let path = health_path(text, &url);
+            add("endpoint", "http", format!("{url}{path}"));
+        }
+        checks
+    }
+}
+
+/// The path under which the document asks a local port over HTTP; `None` where it never does.
+fn local_path(text: &str, port: u16) -> Option<String> {
+    let hosts = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
+    let mut found: Option<String> = None;
+    for host in &hosts {
+        for (at, _) in text.match_indices(host.as_str()) {
+            let rest = &text[at + host.len()..];
+            if !text[..at].ends_with("http://") || rest.starts_with(|c: char| c.is_ascii_digit()) || is_post(text, at) {
+                continue;
+            }
+            let path = url_path(rest);
+            // A health address says more than a bare page; of several the first is the main one.
+            if found.as_ref().is_none_or(|f| !f.contains("health") && path.contains("health")) {
+                found = Some(path);
+            }
+        }
+    }
+    let looped = ["http://localhost:$", "http://localhost:<", "http://127.0.0.1:$", "http://localhost:["]
+        .iter()
+        .any(|u| text.contains(u));
+    found.or_else(|| looped.then(|| "/".to_owned()))
+}
+
+fn is_post(text: &str, at: usize) -> bool {
+    let line = text[..at].rfind('\n').map_or(0, |n| n + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
+    let line = &text[line..end];
+    line.contains("-X POST") || line.contains("-X PUT") || line.contains(" -d ") || line.trim_end().ends_with('\\')
+}
+
+/// The path of an address up to what cannot belong to it; `/metrics` is for machines that count, not for health.
+fn url_path(rest: &str) -> String {
+    let end = rest.find(|c: char| c.is_whitespace() || "'\"`)>|;,<$".contains(c)).unwrap_or(rest.len());
+    let path = rest[..end].trim_end_matches(['.', ':']);
+    if path.starts_with('/') && !path.contains("metrics") { path.to_owned() } else { "/".to_owned() }
+}
+
+/// `/health` where the document asks for the endpoint's health under that path.
+fn health_path(text: &str, url: &str) -> String {
+    let base = url.trim_end_matches('/');
+    let found = text
+        .match_indices(base)
+        .filter(|(at, _)| !is_post(text, *at))
+        .map(|(at, _)| url_path(&text[at + base.len()..]))
+        .find(|p| p.contains("health") && p.len() < 80);
+    if base == url { found.unwrap_or_default() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+    }
+
+    /// A row of `o`k, `w`arn, `c`ritical, `u`nknown, and what is believed after each.
+    fn check(row: &str, expected: &str) {
+        let mut state = CheckState::default();
+        let mut shown = String::new();
+        for (n, c) in row.chars().enumerate() {
+            let health = match c {
+                'o' => Health::Ok,
+                'w' => Health::Warn,
+                'c' => Health::Critical,
+                _ => Health::Unknown,
+            };
+            state.observe(&Observation::new(health, ""), at(n as i64), Patience::default(), at(n as i64));
+            shown.push(state.health.name().chars().next().unwrap());
+        }
+        assert_eq!(shown, expected, "{row}");
+    }
+
+    #[test]
+    fn three_in_a_row_make_it_bad_and_two_make_it_good() {
+        check("occc", "oooc");
+        check("occocc", "oooooo");
+        check("occcoo", "ooocco");
+        check("occcocoo", "ooocccco");
+        check("cwc", "uuc");
+        check("ooo", "ooo");
+    }
+
+    #[test]
+    fn unknown_is_never_green_and_never_down() {
+        check("ouuu", "ooou");
+        check("ouou", "oooo");
+        check("occcuuu", "ooocccu");
+        check("occcouo", "ooocccc");
+        check("uuu", "uuu");
+    }
+
+    #[test]
+    fn a_check_keeps_its_phase_and_never_catches_up() {
+        let id = CheckId("wallet/port".into());
+        let every = Duration::from_secs(30);
+        let first = next_due(&id, every, at(0));
+        assert!(first > at(0) && first <= at(30));
+        assert_eq!(next_due(&id, every, first), first + every);
+        let late = next_due(&id, every, first + Duration::from_secs(95));
+        assert_eq!(late, first + every * 4);
+    }
+
+    #[test]
+    fn phases_spread_over_the_interval() {
+        let every = Duration::from_secs(30);
+        let mut buckets = [0; 30];
+        for n in 0..1000 {
+            let due = next_due(&CheckId(format!("c{n}/port")), every, at(0));
+            buckets[(due.as_second().rem_euclid(30)) as usize] += 1;
+        }
+        assert!(buckets.iter().all(|n| (10..70).contains(n)), "{buckets:?}");
+    }
+}

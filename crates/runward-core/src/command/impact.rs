@@ -1,0 +1,225 @@
+//! What a command does to the world: only looks, changes, or destroys; and whether it would sit there waiting.
+//!
+//! An allow-list: what is not known to look is taken to change. Wrappers are unwrapped, pipes and
+//! substitutions count with the worst of their parts, and text that is not shell counts as changing.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::shell::{self, Redirect, Script, Simple, Unparsable, Word};
+use super::tools::{self, Call};
+
+/// What a command does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Impact {
+    /// It looks and leaves everything as it was.
+    ReadOnly,
+    /// It changes something, or nobody can tell.
+    #[default]
+    Mutating,
+    /// It takes something away that does not come back by itself.
+    Destructive,
+}
+
+impl Impact {
+    /// The word the JSON and the pages use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Impact::ReadOnly => "read-only",
+            Impact::Mutating => "mutating",
+            Impact::Destructive => "destructive",
+        }
+    }
+}
+
+/// What is known about a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it does.
+    pub impact: Impact,
+    /// Whether it waits for a person or never ends.
+    pub interactive: bool,
+    /// Whether what it prints is likely to hold secrets.
+    pub secrets: bool,
+    /// Why, in a few words; empty for the plainly harmless.
+    pub why: Cow<'static, str>,
+}
+
+impl Verdict {
+    /// A command that only looks.
+    pub const READS: Verdict = Verdict::new(Impact::ReadOnly, "");
+
+    /// A verdict with its reason.
+    pub const fn new(impact: Impact, why: &'static str) -> Verdict {
+        Verdict { impact, interactive: false, secrets: false, why: Cow::Borrowed(why) }
+    }
+
+    /// It changes something.
+    pub const fn changes(why: &'static str) -> Verdict {
+        Verdict::new(Impact::Mutating, why)
+    }
+
+    /// It destroys something.
+    pub const fn destroys(why: &'static str) -> Verdict {
+        Verdict::new(Impact::Destructive, why)
+    }
+
+    /// Reads if `harmless`, else changes for the given reason.
+    pub const fn reads_if(harmless: bool, otherwise: &'static str) -> Verdict {
+        if harmless { Verdict::READS } else { Verdict::changes(otherwise) }
+    }
+
+    /// The same, waiting for a person or for ever.
+    pub fn waiting(mut self) -> Verdict {
+        self.interactive = true;
+        self
+    }
+
+    /// The same, waiting where `waits`.
+    pub fn waiting_if(mut self, waits: bool) -> Verdict {
+        self.interactive |= waits;
+        self
+    }
+
+    /// The same, printing secrets.
+    pub fn telling_secrets(mut self) -> Verdict {
+        self.secrets = true;
+        self
+    }
+
+    /// The worse of two, with the reason of the worse.
+    pub fn and(self, other: Verdict) -> Verdict {
+        let (interactive, secrets) = (self.interactive || other.interactive, self.secrets || other.secrets);
+        let worse = if other.impact > self.impact || (self.why.is_empty() && other.impact == self.impact) {
+            other
+        } else {
+            self
+        };
+        Verdict { interactive, secrets, ..worse }
+    }
+}
+
+/// How deep wrappers may wrap wrappers.
+const MAX_WRAPPING: usize = 6;
+
+/// Classes a logical line whose placeholders are masked.
+/// # Errors
+/// Where it is not shell; such a line counts as mutating and is not run.
+pub fn classify(text: &str) -> Result<Verdict, Unparsable> {
+    Ok(script(&shell::parse(text)?, 0))
+}
+
+/// Classes a parsed script.
+pub fn script(script: &Script, depth: usize) -> Verdict {
+    let start = if script.opaque { Verdict::changes("holds shell that is not followed") } else { Verdict::READS };
+    script.commands.iter().map(|c| simple(c, depth)).fold(start, Verdict::and)
+}
+
+/// Classes text that another command will run as shell.
+pub fn inner(text: &str, depth: usize) -> Verdict {
+    if depth >= MAX_WRAPPING {
+        return Verdict::changes("wrappers nest too deeply to follow");
+    }
+    match shell::parse(text) {
+        Ok(parsed) => script(&parsed, depth + 1),
+        Err(_) => Verdict::changes("runs text that is not understood"),
+    }
+}
+
+/// Classes a command given as words, as `sudo` and `xargs` run it.
+pub fn words(words: &[Word], piped: bool, depth: usize) -> Verdict {
+    if depth >= MAX_WRAPPING {
+        return Verdict::changes("wrappers nest too deeply to follow");
+    }
+    let command = Simple { words: words.to_vec(), piped, ..Simple::default() };
+    simple(&command, depth + 1)
+}
+
+fn simple(command: &Simple, depth: usize) -> Verdict {
+    let redirected = command.redirects.iter().map(redirect).fold(Verdict::READS, Verdict::and);
+    let assigned = if command.assigns.iter().any(|a| steers_programs(a)) {
+        Verdict::changes("sets a variable that makes programs run other programs")
+    } else {
+        Verdict::READS
+    };
+    let Some(name) = command.words.first() else {
+        return if matches!(command.redirects.first(), Some(Redirect::Write(_))) && redirected.impact > Impact::ReadOnly
+        {
+            Verdict::destroys("empties the file it redirects to")
+        } else {
+            redirected.and(assigned)
+        };
+    };
+    if name.dynamic {
+        return Verdict::changes("the command's name is only known when it runs");
+    }
+    let Some(program) = program_name(&name.text) else {
+        return Verdict::changes("runs a program that is not known").and(redirected);
+    };
+    if matches!(program, ":" | "true" | "cat" | "echo" | "printf") && empties(command) {
+        return Verdict::destroys("empties the file it redirects to");
+    }
+    let call = Call { program, args: &command.words[1..], command, depth };
+    tools::verdict(&call).and(redirected).and(assigned)
+}
+
+/// `: > file`, `true > file`, `cat /dev/null > file`, `echo -n > file`: nothing is left of the file.
+fn empties(command: &Simple) -> bool {
+    let writes =
+        command.redirects.iter().any(|r| matches!(r, Redirect::Write(_)) && redirect(r).impact > Impact::ReadOnly);
+    let says = |w: &Word| !w.text.is_empty() && w.text != "-n" && w.text != "/dev/null";
+    writes && !command.piped && !command.words[1..].iter().any(says)
+}
+
+fn redirect(redirect: &Redirect) -> Verdict {
+    let target = match redirect {
+        Redirect::Write(word) | Redirect::Append(word) => word,
+        Redirect::Read(_) | Redirect::Text(_) | Redirect::Duplicate => return Verdict::READS,
+    };
+    match target.text.as_str() {
+        "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" => Verdict::READS,
+        device if device.starts_with("/dev/") => Verdict::destroys("writes to a device"),
+        _ => Verdict::changes("writes to a file"),
+    }
+}
+
+/// Variables through which a harmless reader starts something else.
+pub(super) fn steers_programs(assignment: &str) -> bool {
+    let name = assignment.split(['=', '+', '[']).next().unwrap_or_default();
+    name.starts_with("LD_")
+        || name.starts_with("GIT_")
+        || name.starts_with("PYTHON")
+        || matches!(
+            name,
+            "PATH"
+                | "PAGER"
+                | "EDITOR"
+                | "VISUAL"
+                | "LESSOPEN"
+                | "BASH_ENV"
+                | "ENV"
+                | "IFS"
+                | "PERL5OPT"
+                | "RUBYOPT"
+                | "NODE_OPTIONS"
+                | "SYSTEMD_PAGER"
+                | "PROMPT_COMMAND"
+                | "SHELLOPTS"
+                | "PERL5LIB"
+                | "BROWSER"
+                | "MANPAGER"
+        )
+}
+
+/// The name a program is known by: bare, or in one of the system's own directories.
+fn program_name(word: &str) -> Option<&str> {
+    const SYSTEM: &[&str] =
+        &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/snap/bin/"];
+    if !word.contains('/') {
+        return Some(word);
+    }
+    let name = SYSTEM.iter().find_map(|dir| word.strip_prefix(dir))?;
+    (!name.contains('/')).then_some(name)
+}

@@ -1,0 +1,88 @@
+//! A command as data: what a runbook tells a person to type, and what is known about it before anybody does.
+
+pub mod bind;
+pub mod impact;
+pub mod lines;
+pub mod placeholder;
+pub mod redact;
+pub mod rewrite;
+pub mod shell;
+pub(crate) mod tools;
+
+use serde::{Deserialize, Serialize};
+
+use impact::{Impact, Verdict};
+
+/// One command of a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// What the runbook says, placeholders and all.
+    pub text: String,
+    /// The line it begins on.
+    pub line: u32,
+    /// What it does.
+    pub impact: Impact,
+    /// Whether it waits for a person or never ends.
+    pub interactive: bool,
+    /// The host it is meant for, where the runbook names one (`ssh HOST` before it).
+    pub host: Option<String>,
+    /// A form that ends by itself and hides secrets, where the original does not.
+    pub rewrite: Option<String>,
+    /// The names of its placeholders.
+    pub params: Vec<String>,
+    /// Whether what it prints is likely to hold secrets.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secrets: bool,
+    /// Why it is classed so; empty for the plainly harmless.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// Why the shell would not understand it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unparsable: Option<String>,
+}
+
+impl Command {
+    /// Reads one logical line of shell.
+    pub fn read(text: &str, line: u32) -> Command {
+        let placeholders = placeholder::find(text);
+        let masked = placeholder::masked(text, &placeholders);
+        let (verdict, unparsable) = match impact::classify(&masked) {
+            Ok(verdict) => (verdict, None),
+            Err(why) => (Verdict::changes("is not understood"), Some(why.0)),
+        };
+        let wanted = verdict.interactive || verdict.secrets || needs_no_secret_argument(&masked);
+        let rewrite = if wanted || pages(&masked) { rewrite::non_interactive(text, &masked) } else { None };
+        let mut params: Vec<String> = Vec::new();
+        for placeholder in placeholders {
+            if !params.contains(&placeholder.name) {
+                params.push(placeholder.name);
+            }
+        }
+        Command {
+            text: text.to_owned(),
+            line,
+            impact: verdict.impact,
+            interactive: verdict.interactive,
+            host: None,
+            rewrite,
+            params,
+            secrets: verdict.secrets,
+            why: verdict.why.into_owned(),
+            unparsable,
+        }
+    }
+
+    /// What would be run: the form that ends by itself where there is one.
+    pub fn runnable(&self) -> &str {
+        self.rewrite.as_deref().unwrap_or(&self.text)
+    }
+}
+
+/// Programs that start a pager on a terminal: they end without one, but say so to be safe.
+fn pages(masked: &str) -> bool {
+    masked.contains("journalctl") || masked.contains("systemctl")
+}
+
+fn needs_no_secret_argument(masked: &str) -> bool {
+    masked.contains("redis-cli")
+}

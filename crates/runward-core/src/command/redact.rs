@@ -1,0 +1,195 @@
+//! Taking secrets out of text before it is kept: by value where the value is known, by shape where it is not.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// A value shorter than this is not looked for: it would mask half of every text.
+const MIN_SECRET: usize = 6;
+/// A line longer than this is cut for redaction; no known secret is longer.
+const MAX_LINE: usize = 64 * 1024;
+
+static SHAPES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    [
+        (r"\b(sk|pk|rk)_(live|test)_[A-Za-z0-9]{8,}", "‹stripe key›"),
+        (r"\b(AKIA|ASIA)[0-9A-Z]{16}\b", "‹aws key›"),
+        (r"\bgh[pousr]_[A-Za-z0-9]{20,}\b", "‹github token›"),
+        (r"\bxox[abprs]-[A-Za-z0-9-]{10,}", "‹slack token›"),
+        (r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}", "‹jwt›"),
+        (r"\brw_[A-Za-z0-9_-]{32,}", "‹runward token›"),
+        (r"(https://(?:hooks\.slack\.com/services|discord(?:app)?\.com/api/webhooks)/)[^\s'\x22]+", "${1}‹hidden›"),
+        (r"-----BEGIN [A-Z ]*PRIVATE KEY-----", "‹private key›"),
+        (r"(://[^\s/:@]*:)[^\s/@]+@", "${1}‹hidden›@"),
+        (
+            r"(?i)((?:password|passwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|seed[_-]?phrase)[A-Z0-9_]*[\x22']?\s*[=:]\s*[\x22']?)[^\s\x22',;&]{4,}",
+            "${1}‹hidden›",
+        ),
+        (r"(?i)((?:authorization:\s*)?(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{12,}", "${1}‹hidden›"),
+    ]
+    .into_iter()
+    .map(|(pattern, new)| (Regex::new(pattern).expect("a valid pattern"), new))
+    .collect()
+});
+
+/// What is to be taken out.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    /// Names and values, longest value first.
+    known: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Redactor({} values)", self.known.len())
+    }
+}
+
+impl Redactor {
+    /// Knows these secrets by name and value besides every known shape.
+    pub fn new(secrets: impl IntoIterator<Item = (String, String)>) -> Redactor {
+        let mut known: Vec<(String, String)> =
+            secrets.into_iter().filter(|(_, value)| value.len() >= MIN_SECRET).collect();
+        known.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
+        Redactor { known }
+    }
+
+    /// The text without its secrets; each is replaced by its name, `‹REDIS_PASSWORD›`.
+    pub fn redact(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (name, value) in &self.known {
+            if text.contains(value.as_str()) {
+                text = text.replace(value.as_str(), &format!("‹{name}›"));
+            }
+        }
+        for (shape, new) in SHAPES.iter() {
+            if shape.is_match(&text) {
+                text = shape.replace_all(&text, |c: &Captures<'_>| kept_or_hidden(c, new)).into_owned();
+            }
+        }
+        text
+    }
+}
+
+/// Expands the replacement, but leaves alone what is already hidden or a shell variable's name.
+fn kept_or_hidden(captures: &Captures<'_>, new: &str) -> String {
+    let whole = captures.get(0).map_or("", |m| m.as_str());
+    let prefix = captures.get(1).map_or("", |m| m.as_str());
+    let value = whole.strip_prefix(prefix).unwrap_or(whole);
+    if new.starts_with("${1}") && (value.starts_with(['$', '‹', '<'])) {
+        return whole.to_owned();
+    }
+    let mut out = String::new();
+    captures.expand(new, &mut out);
+    out
+}
+
+/// Whether an environment variable's name says that its value is secret.
+pub fn is_secret_name(name: &str) -> bool {
+    let upper = name.to_uppercase();
+    [
+        "PASSWORD", "PASSWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "SEED", "AUTH", "DSN", "_URL", "_URI", "PRIVATE",
+        "PGPASS",
+    ]
+    .iter()
+    .any(|part| upper.contains(part))
+}
+
+/// Redacts a stream that arrives in pieces: a secret across the border of two pieces is still found,
+/// because text is held back until its line is complete.
+#[derive(Debug, Default)]
+pub struct Stream {
+    redactor: Redactor,
+    held: Vec<u8>,
+    in_private_key: bool,
+}
+
+impl Stream {
+    /// A stream that takes out what `redactor` knows.
+    pub fn new(redactor: Redactor) -> Stream {
+        Stream { redactor, held: Vec::new(), in_private_key: false }
+    }
+
+    /// Takes a piece in; what may be kept comes out.
+    pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        self.held.extend_from_slice(piece);
+        while let Some(end) = self
+            .held
+            .iter()
+            .position(|b| *b == b'\n')
+            .map(|at| at + 1)
+            .or((self.held.len() > MAX_LINE).then_some(MAX_LINE))
+        {
+            let line: Vec<u8> = self.held.drain(..end).collect();
+            self.line(&line, out);
+        }
+    }
+
+    /// What is still held back.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        let rest = std::mem::take(&mut self.held);
+        if !rest.is_empty() {
+            self.line(&rest, out);
+        }
+    }
+
+    fn line(&mut self, line: &[u8], out: &mut Vec<u8>) {
+        let Ok(text) = std::str::from_utf8(line) else {
+            // Bytes that are no text are searched as if they were Latin-1; where nothing is found they stay as they are.
+            let lossy = String::from_utf8_lossy(line);
+            let redacted = self.redactor.redact(&lossy);
+            out.extend_from_slice(if redacted == lossy { line } else { redacted.as_bytes() });
+            return;
+        };
+        if self.in_private_key {
+            self.in_private_key = !text.contains("-----END");
+            return;
+        }
+        let begins = text.contains("PRIVATE KEY-----") && text.contains("-----BEGIN");
+        self.in_private_key = begins && !text.contains("-----END");
+        out.extend_from_slice(self.redactor.redact(text).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redactor() -> Redactor {
+        Redactor::new([("REDIS_PASSWORD".into(), "hunter2hunter2".into()), ("PIN".into(), "1234".into())])
+    }
+
+    #[test]
+    fn a_known_value_is_replaced_by_its_name() {
+        assert_eq!(redactor().redact("auth with hunter2hunter2 ok 1234"), "auth with ‹REDIS_PASSWORD› ok 1234");
+    }
+
+    #[test]
+    fn known_shapes_are_hidden() {
+        for (text, expected) in [
+            ("key sk_live_abcdefgh1234", "key ‹stripe key›"),
+            ("postgres://app:pa55word@db/x", "postgres://app:‹hidden›@db/x"),
+            ("PLAID_SECRET=abcdef123", "PLAID_SECRET=‹hidden›"),
+            ("\"password\": \"abc12345\",", "\"password\": \"‹hidden›\","),
+            ("Authorization: Bearer abcdefghijklmnop", "Authorization: Bearer ‹hidden›"),
+            ("redis-cli -a $REDIS_PASSWORD", "redis-cli -a $REDIS_PASSWORD"),
+            ("nothing to see", "nothing to see"),
+        ] {
+            assert_eq!(redactor().redact(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_across_every_border() {
+        let text =
+            "before hunter2hunter2 after\n-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----\nlast";
+        for cut in 0..text.len() {
+            let mut stream = Stream::new(redactor());
+            let mut out = Vec::new();
+            stream.push(&text.as_bytes()[..cut], &mut out);
+            stream.push(&text.as_bytes()[cut..], &mut out);
+            stream.finish(&mut out);
+            let out = String::from_utf8(out).unwrap();
+            assert_eq!(out, "before ‹REDIS_PASSWORD› after\n‹private key›\nlast", "cut at {cut}");
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The form of a command that ends by itself and shows no secrets: offered beside the original, never put in its place unseen.
+
+use std::ops::Range;
+
+use super::shell::{self, Simple, Word};
+use super::tools::files_hold_secrets;
+
+/// Rewrites a logical line so that it neither waits nor tells secrets; `None` where it does neither or no such form is known.
+/// `masked` is `text` with its placeholders masked: both have the same positions.
+pub fn non_interactive(text: &str, masked: &str) -> Option<String> {
+    let script = shell::parse(masked).ok()?;
+    let mut edits: Vec<Edit> =
+        script.commands.iter().filter(|c| !c.substituted).flat_map(|c| rewritten(c, text)).collect();
+    if edits.is_empty() {
+        return None;
+    }
+    edits.sort_by_key(|e| (e.span.start, e.span.end));
+    let mut result = String::new();
+    let mut at = 0;
+    for edit in edits {
+        if edit.span.start < at {
+            return None;
+        }
+        result.push_str(text.get(at..edit.span.start)?);
+        result.push_str(&edit.new);
+        at = edit.span.end;
+    }
+    result.push_str(text.get(at..)?);
+    Some(result)
+}
+
+/// One replacement in the text.
+struct Edit {
+    span: Range<usize>,
+    new: String,
+}
+
+/// A simple command and the way to change it.
+struct Target<'c> {
+    /// The words from the program on, behind `sudo` and its kin.
+    words: &'c [Word],
+    text: &'c str,
+    piped: bool,
+}
+
+fn rewritten(command: &Simple, text: &str) -> Vec<Edit> {
+    let words = behind_sudo(&command.words);
+    let Some(program) = words.first().filter(|w| !w.span.is_empty()) else { return Vec::new() };
+    let target = Target { words, text, piped: command.piped };
+    let has_input = command.piped || !command.redirects.is_empty();
+    match program.text.rsplit('/').next().unwrap_or_default() {
+        "top" | "htop" | "atop" | "btop" | "glances" => target.samples(),
+        "watch" => target.once(),
+        "tail" => target.drop_follow(&["-f", "-F", "--follow"], &["-n"], " -n 200"),
+        "journalctl" => target.journal(),
+        "systemctl" if target.verb() == "status" && !target.has("--no-pager") => target.append(" --no-pager -l"),
+        "pm2" => target.pm2(),
+        "docker" | "podman" => target.docker(),
+        "docker-compose" => target.compose(1),
+        "ping" | "ping6" if !target.any_prefix("-c") => target.insert_after_program(" -c 5"),
+        "mtr" if !target.any_prefix("-r") => target.insert_after_program(" -r -c 5"),
+        "iostat" | "vmstat" | "sar" | "ifstat" | "mpstat" => target.bounded(),
+        "apt" | "apt-get"
+            if matches!(
+                target.verb(),
+                "install" | "upgrade" | "full-upgrade" | "dist-upgrade" | "remove" | "purge" | "autoremove"
+            ) && !target.any_prefix("-y") =>
+        {
+            target.insert_after_program(" -y")
+        }
+        "git" if target.verb() == "revert" && !target.has("--no-edit") && !target.has("--abort") => {
+            target.append(" --no-edit")
+        }
+        "ufw" if matches!(target.verb(), "enable" | "delete" | "reset") => target.insert_after_program(" --force"),
+        "less" | "more" if words.len() > 1 => vec![Edit { span: program.span.clone(), new: "cat".into() }],
+        "openssl" if target.verb() == "s_client" && !has_input => target.append(" </dev/null"),
+        "redis-cli" => target.redis(),
+        "psql" if !has_input && target.words.len() <= 2 => target.append(r" -X -c '\conninfo'"),
+        "mysql" | "mariadb" if !has_input && target.words.len() == 1 => target.append(" -e status"),
+        "mongosh" if !has_input && target.words.len() == 1 => target.append(" --quiet --eval 'db.hello()'"),
+        "cat" | "grep" | "egrep" | "head" | "tac" | "nl" => target.hide_values(),
+        _ => Vec::new(),
+    }
+}
+
+fn behind_sudo(words: &[Word]) -> &[Word] {
+    match words.first().map(|w| w.text.as_str()) {
+        Some("sudo" | "doas") => {
+            let mut at = 1;
+            while let Some(word) = words.get(at).filter(|w| w.text.starts_with('-')) {
+                at += if matches!(word.text.as_str(), "-u" | "-g") { 2 } else { 1 };
+            }
+            words.get(at..).unwrap_or_default()
+        }
+        _ => words,
+    }
+}
+
+impl Target<'_> {
+    fn has(&self, option: &str) -> bool {
+        self.words.iter().any(|w| w.text == option)
+    }
+
+    fn any_prefix(&self, prefix: &str) -> bool {
+        self.words.iter().any(|w| w.text.starts_with(prefix))
+    }
+
+    fn verb(&self) -> &str {
+        self.words[1..].iter().find(|w| !w.text.starts_with('-')).map_or("", |w| w.text.as_str())
+    }
+
+    fn end(&self) -> usize {
+        self.words.iter().map(|w| w.span.end).max().unwrap_or_default()
+    }
+
+    fn whole(&self) -> Range<usize> {
+        self.words[0].span.start..self.end()
+    }
+
+    fn append(&self, addition: &str) -> Vec<Edit> {
+        vec![Edit { span: self.end()..self.end(), new: addition.into() }]
+    }
+
+    fn insert_after_program(&self, addition: &str) -> Vec<Edit> {
+        let at = self.words[0].span.end;
+        vec![Edit { span: at..at, new: addition.into() }]
+    }
+
+    /// `top` as one picture of the busiest processes.
+    fn samples(&self) -> Vec<Edit> {
+        if self.words.iter().any(|w| w.text.starts_with("-b")) {
+            return Vec::new();
+        }
+        let options: String =
+            self.words[1..].iter().filter(|w| self.words[0].text == "top" && w.text == "-c").map(|_| " -c").collect();
+        vec![Edit { span: self.whole(), new: format!("top -b -n1{options} | head -20") }]
+    }
+
+    /// `watch -n 5 'x'` as one look at x.
+    fn once(&self) -> Vec<Edit> {
+        let mut at = 1;
+        while let Some(word) = self.words.get(at).filter(|w| w.text.starts_with('-')) {
+            at += if matches!(word.text.as_str(), "-n" | "--interval") { 2 } else { 1 };
+        }
+        match &self.words[at.min(self.words.len())..] {
+            [] => Vec::new(),
+            [only] => vec![Edit { span: self.whole(), new: only.text.clone() }],
+            [first, ..] => vec![Edit { span: self.words[0].span.start..first.span.start, new: String::new() }],
+        }
+    }
+
+    /// Takes following options away and bounds what is shown instead.
+    fn drop_follow(&self, follow: &[&str], bounds: &[&str], bound: &str) -> Vec<Edit> {
+        let mut edits: Vec<Edit> = Vec::new();
+        for (at, word) in self.words.iter().enumerate().skip(1) {
+            if follow.contains(&word.text.as_str()) {
+                edits.push(Edit { span: self.words[at - 1].span.end..word.span.end, new: String::new() });
+            } else if word.text.starts_with("-")
+                && !word.text.starts_with("--")
+                && word.text.ends_with('f')
+                && word.text.len() > 2
+                && follow.contains(&"-f")
+            {
+                // A cluster such as `-fu`: only a trailing f is taken apart safely.
+                let end = word.span.end;
+                edits.push(Edit { span: end - 1..end, new: String::new() });
+            }
+        }
+        let bounded = self.words.iter().skip(1).any(|w| {
+            let digits =
+                w.text.strip_prefix('-').is_some_and(|d| !d.is_empty() && d.chars().all(|c| c.is_ascii_digit()));
+            digits || bounds.iter().any(|b| w.text.starts_with(b))
+        });
+        if !edits.is_empty() && !bounded {
+            edits.extend(self.insert_after_program(bound));
+        }
+        edits
+    }
+
+    fn journal(&self) -> Vec<Edit> {
+        // These print a line and end.
+        if ["--disk-usage", "--vacuum", "--rotate", "--list-boots", "--flush", "--sync", "--verify"]
+            .iter()
+            .any(|o| self.any_prefix(o))
+        {
+            return Vec::new();
+        }
+        let mut edits = self.drop_follow(&["-f", "--follow"], &["-n", "--lines", "--since", "-S"], "");
+        let followed = !edits.is_empty();
+        let bounded = self.any_prefix("-n")
+            && !self.words.iter().all(|w| w.text == "--no-pager")
+            && self.words.iter().any(|w| w.text.starts_with("-n") && w.text != "--no-pager");
+        edits.retain(|e| !(e.span.is_empty() && e.new.is_empty()));
+        let mut addition = String::new();
+        if followed && !bounded {
+            addition.push_str(" -n 200");
+        }
+        if !self.has("--no-pager") {
+            addition.push_str(" --no-pager");
+        }
+        if !addition.is_empty() {
+            edits.extend(self.append(&addition));
+        }
+        edits
+    }
+
+    fn pm2(&self) -> Vec<Edit> {
+        match self.verb() {
+            "logs" | "log" if !self.has("--nostream") => {
+                let lines = if self.any_prefix("--lines") { "" } else { " --lines 200" };
+                // `--out FILE` writes no file: it only picks the stream.
+                self.append(&format!(" --nostream{lines}"))
+            }
+            "monit" => vec![Edit { span: self.whole(), new: "pm2 list".into() }],
+            _ => Vec::new(),
+        }
+    }
+
+    fn docker(&self) -> Vec<Edit> {
+        let verb = self.verb();
+        match verb {
+            "compose" => {
+                let at = self.words.iter().position(|w| w.text == "compose").unwrap_or(0);
+                self.compose(at + 1)
+            }
+            "logs" => self
+                .drop_follow(&["-f", "--follow"], &["--since", "--tail", "-n"], "")
+                .into_iter()
+                .filter(|e| !e.span.is_empty())
+                .chain(self.since())
+                .collect(),
+            "stats" if !self.has("--no-stream") => self.append(" --no-stream"),
+            "system" | "image" | "container" | "volume" | "network" | "builder"
+                if self.has("prune") && !self.has("-f") && !self.has("--force") =>
+            {
+                self.append(" -f")
+            }
+            "exec" => self.without_terminal(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Recent lines, where a follow without a bound was dropped.
+    fn since(&self) -> Vec<Edit> {
+        let follows = self.words.iter().any(|w| matches!(w.text.as_str(), "-f" | "--follow"));
+        let bounded = ["--since", "--tail", "-n"].iter().any(|b| self.any_prefix(b));
+        if follows && !bounded { self.append(" --since 15m") } else { Vec::new() }
+    }
+
+    fn compose(&self, verb_at: usize) -> Vec<Edit> {
+        let verb = self.words.iter().skip(verb_at).find(|w| !w.text.starts_with('-')).map_or("", |w| w.text.as_str());
+        match verb {
+            "logs" => self
+                .drop_follow(&["-f", "--follow"], &["--since", "--tail", "-n"], "")
+                .into_iter()
+                .filter(|e| !e.span.is_empty())
+                .chain(self.since())
+                .collect(),
+            "stats" if !self.has("--no-stream") => self.append(" --no-stream"),
+            "exec" if !self.has("-T") => {
+                let Some(exec) = self.words.iter().find(|w| w.text == "exec") else { return Vec::new() };
+                vec![Edit { span: exec.span.end..exec.span.end, new: " -T".into() }]
+            }
+            "up" if !self.has("-d") && !self.has("--detach") && !self.has("--wait") => self.append(" -d"),
+            "rm" if !self.has("-f") => self.append(" -f"),
+            _ => Vec::new(),
+        }
+    }
+
+    /// `docker exec -it` without the terminal nobody sits at.
+    fn without_terminal(&self) -> Vec<Edit> {
+        let drop = |(at, w): (usize, &Word)| Edit { span: self.words[at - 1].span.end..w.span.end, new: String::new() };
+        self.words
+            .iter()
+            .enumerate()
+            .skip(2)
+            .take_while(|(_, w)| w.text.starts_with('-'))
+            .filter(|(_, w)| matches!(w.text.as_str(), "-it" | "-ti" | "-i" | "-t" | "--tty" | "--interactive"))
+            .map(drop)
+            .collect()
+    }
+
+    /// `iostat -x 1` ends after three samples.
+    fn bounded(&self) -> Vec<Edit> {
+        let numbers = self.words[1..].iter().filter(|w| w.text.chars().all(|c| c.is_ascii_digit())).count();
+        if numbers == 1 { self.append(" 3") } else { Vec::new() }
+    }
+
+    /// A password as an argument is seen by everybody who lists processes.
+    fn redis(&self) -> Vec<Edit> {
+        let Some(at) = self.words.iter().position(|w| w.text == "-a" || w.text == "--pass") else { return Vec::new() };
+        let Some(secret) = self.words.get(at + 1) else { return Vec::new() };
+        let written = &self.text[secret.span.clone()];
+        let start = self.words[0].span.start;
+        vec![
+            Edit { span: start..start, new: format!("REDISCLI_AUTH={written} ") },
+            Edit { span: self.words[at - 1].span.end..secret.span.end, new: String::new() },
+        ]
+    }
+
+    /// A file of secrets is shown by its names only.
+    fn hide_values(&self) -> Vec<Edit> {
+        if self.piped || !self.words[1..].iter().any(|w| files_hold_secrets(&w.text)) {
+            return Vec::new();
+        }
+        self.append(r" | sed -E 's/^([^=:]{1,64}[=:]).*/\1(hidden)/'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::placeholder;
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let masked = placeholder::masked(text, &placeholder::find(text));
+        assert_eq!(non_interactive(text, &masked).as_deref().unwrap_or("-"), expected, "{text}");
+    }
+
+    #[test]
+    fn what_waits_has_a_form_that_ends() {
+        check("top", "top -b -n1 | head -20");
+        check("top -c", "top -b -n1 -c | head -20");
+        check("htop", "top -b -n1 | head -20");
+        check("watch -n 5 'pm2 list'", "pm2 list");
+        check("tail -f /var/log/app.log | grep -v 200", "tail -n 200 /var/log/app.log | grep -v 200");
+        check("pm2 logs api", "pm2 logs api --nostream --lines 200");
+        check("pm2 logs api --lines 50", "pm2 logs api --lines 50 --nostream");
+        check("pm2 monit", "pm2 list");
+        check("docker logs -f web", "docker logs web --since 15m");
+        check("docker compose logs -f", "docker compose logs --since 15m");
+        check("docker stats", "docker stats --no-stream");
+        check("journalctl -u app-<name> -f", "journalctl -u app-<name> -n 200 --no-pager");
+        check("journalctl -u app -n 50 --no-pager", "-");
+        check("sudo systemctl status nginx", "sudo systemctl status nginx --no-pager -l");
+        check("ping 192.0.2.1", "ping -c 5 192.0.2.1");
+        check("iostat -x 1", "iostat -x 1 3");
+        check("docker system prune -a", "docker system prune -a -f");
+        check("git revert <commit>", "git revert <commit> --no-edit");
+        check("docker exec -it db psql -c 'select 1'", "docker exec db psql -c 'select 1'");
+        check("openssl s_client -connect example.org:443", "openssl s_client -connect example.org:443 </dev/null");
+        check("psql \"$DATABASE_URL\"", r#"psql "$DATABASE_URL" -X -c '\conninfo'"#);
+        check("df -h", "-");
+    }
+
+    #[test]
+    fn secrets_are_neither_shown_nor_put_into_arguments() {
+        check("redis-cli -a \"$REDIS_PASSWORD\" ping", "REDISCLI_AUTH=\"$REDIS_PASSWORD\" redis-cli ping");
+        check("cat /etc/app/<name>.env", r"cat /etc/app/<name>.env | sed -E 's/^([^=:]{1,64}[=:]).*/\1(hidden)/'");
+        check(
+            "cat /srv/app/.env | grep KEY",
+            r"cat /srv/app/.env | sed -E 's/^([^=:]{1,64}[=:]).*/\1(hidden)/' | grep KEY",
+        );
+        check("cat README.md", "-");
+    }
+}

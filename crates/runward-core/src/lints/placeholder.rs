@@ -1,0 +1,27 @@
+//! Placeholders in commands: what a tired person would paste as it stands.
+
+use super::{Kind, Place};
+use crate::command::placeholder;
+use crate::runbook::{Finding, Level};
+
+pub(super) const PH01: Kind = Kind {
+    id: "PH01",
+    level: Level::Error,
+    what: "A command holds a placeholder that must be replaced before it works.",
+    why: "Pasted as it stands, `<name>` is a redirection and `[name]` a glob: the shell does something else. Runward asks for the value instead.",
+};
+
+pub(super) fn check(at: &Place<'_>) -> Option<Finding> {
+    let found = placeholder::find(&at.command.text);
+    let first = found.first()?;
+    let mut unique: Vec<String> = found.iter().map(|p| format!("`{}`", &at.command.text[p.span.clone()])).collect();
+    unique.dedup();
+    let verb = if unique.len() == 1 { "is a placeholder" } else { "are placeholders" };
+    Some(Finding {
+        rule: PH01.id.into(),
+        level: PH01.level,
+        message: format!("{} {verb}: the command does not work as it stands", unique.join(", ")),
+        help: format!("`runward run {}` asks for a {} and puts it in safely", at.procedure.id, first.kind.name()),
+        source: at.source(),
+    })
+}

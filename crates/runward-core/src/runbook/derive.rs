@@ -1,0 +1,178 @@
+//! Facts nobody wrote down but that follow from what they did: services without a table, checks, parameters.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::markdown::{Block, Inlines, Kind};
+use super::section::Section;
+use super::{Parameter, Runbook};
+use crate::check::DerivedCheck;
+use crate::command::placeholder::{self, ParamKind};
+use crate::service::Service;
+use crate::source::{Lines, Source};
+
+/// Services of a document without an inventory: what its commands start, stop and watch, and what its lists name.
+pub(super) fn services(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Service> {
+    let mut found: BTreeMap<String, Service> = BTreeMap::new();
+    root.walk(&mut |section, _| visit(section.body, lines, &mut found));
+    let mut services: Vec<Service> = found.into_values().collect();
+    services.sort_by_key(|s| s.source.line);
+    services
+}
+
+fn visit(blocks: &[Block], lines: &Lines<'_>, found: &mut BTreeMap<String, Service>) {
+    for block in blocks {
+        match &block.kind {
+            Kind::Fence(fence) => {
+                for line in &fence.lines {
+                    command(&line.text, line.start..line.start + line.text.len(), lines, found);
+                }
+            }
+            Kind::List(list) => {
+                for item in &list.items {
+                    if let Some(Kind::Paragraph(text)) = item.blocks.first().map(|b| &b.kind) {
+                        listed(text, item.span.clone(), lines, found);
+                    }
+                    visit(&item.blocks, lines, found);
+                }
+            }
+            Kind::Paragraph(text) => {
+                for code in text.codes() {
+                    command(&code.text, code.span.clone(), lines, found);
+                }
+            }
+            Kind::Quote(inner) => visit(inner, lines, found),
+            _ => {}
+        }
+    }
+}
+
+fn command(text: &str, span: Range<usize>, lines: &Lines<'_>, found: &mut BTreeMap<String, Service>) {
+    let code = text.split(" #").next().unwrap_or(text);
+    let words: Vec<&str> = code.split_whitespace().skip_while(|w| *w == "sudo").collect();
+    let acts = |verb: &str| {
+        matches!(
+            verb,
+            "restart" | "reload" | "start" | "stop" | "status" | "logs" | "scale" | "describe" | "show" | "is-active"
+        )
+    };
+    let source = || lines.source(span.clone()).derived();
+    match words.as_slice() {
+        ["pm2", verb, names @ ..] if acts(verb) => {
+            for name in operands(names).take(1) {
+                service(found, name, source).pm2.get_or_insert_with(|| name.to_owned());
+            }
+        }
+        ["systemctl", verb, names @ ..] if acts(verb) => {
+            for name in operands(names).flat_map(braces) {
+                let unit = name.trim_end_matches(".service").to_owned();
+                if !unit.contains('.') {
+                    service(found, &unit, source).unit.get_or_insert(unit);
+                }
+            }
+        }
+        ["docker", "compose", verb, names @ ..]
+        | ["docker-compose", verb, names @ ..]
+        | ["docker", verb, names @ ..]
+            if acts(verb) =>
+        {
+            for name in operands(names).take(1) {
+                service(found, name, source).container.get_or_insert_with(|| name.to_owned());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Names among a command's arguments: no options, numbers, placeholders, files or `all`.
+fn operands<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
+    let named = |w: &&str| {
+        !w.starts_with(['-', '+', '<', '[', '|', '>', '&', '"', '\'', '$'])
+            && *w != "all"
+            && !w.contains(['<', '[', '/', '$', '='])
+            && !w.chars().all(|c| c.is_ascii_digit())
+    };
+    words.iter().copied().take_while(|w| !matches!(*w, "|" | "&&" | "||" | ";" | ">")).filter(named)
+}
+
+/// `app-{web,api}` as its names.
+fn braces(word: &str) -> Vec<String> {
+    match (word.find('{'), word.find('}')) {
+        (Some(open), Some(close)) if open < close => word[open + 1..close]
+            .split(',')
+            .map(|part| format!("{}{part}{}", &word[..open], &word[close + 1..]))
+            .collect(),
+        _ => vec![word.to_owned()],
+    }
+}
+
+/// `- Backend API: https://…` and `- `name` -- what it is (port 3000)`.
+fn listed(text: &Inlines, span: Range<usize>, lines: &Lines<'_>, found: &mut BTreeMap<String, Service>) {
+    let plain = text.plain();
+    let source = || lines.source(span.clone()).derived();
+    if let Some(port) =
+        plain.split_once("(port ").and_then(|(_, rest)| rest.split(')').next()?.trim().parse::<u16>().ok())
+        && let Some(name) = text.0.first().filter(|i| i.code)
+    {
+        let entry = service(found, &name.text, source);
+        entry.port = Some(port);
+        entry.container.get_or_insert_with(|| name.text.clone());
+    } else if let Some((label, url)) = plain.split_once(": ")
+        && url.starts_with("http")
+        && !url.contains(' ')
+        && is_own_address(label, url)
+    {
+        service(found, label.trim(), source).endpoint.get_or_insert_with(|| url.trim().to_owned());
+    }
+}
+
+/// Dashboards and vendors' pages are not services of the team.
+fn is_own_address(label: &str, url: &str) -> bool {
+    let host = url.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+    let foreign = [
+        "github.com", "sentry.io", "grafana.net", "pagerduty.com", "status.", "slack.com", "docs.google.com",
+        "console.", "dashboard.",
+    ];
+    let label = label.to_lowercase();
+    !foreign.iter().any(|f| host.starts_with(f) || host.ends_with(f))
+        && !["status page", "dashboard", "docs", "wiki", "repo", "health"].iter().any(|w| label.contains(w))
+}
+
+fn service<'f>(found: &'f mut BTreeMap<String, Service>, name: &str, source: impl Fn() -> Source) -> &'f mut Service {
+    found.entry(name.to_owned()).or_insert_with(|| Service::named(name, source()))
+}
+
+/// What a document with these services implies should be watched.
+pub(super) fn checks(services: &[Service], text: &str) -> Vec<DerivedCheck> {
+    services.iter().flat_map(|service| DerivedCheck::of(service, text)).collect()
+}
+
+/// Concludes what needs all documents: the parameters, with what the inventory offers for each.
+pub(super) fn complete(runbook: &mut Runbook) {
+    let mut found: BTreeMap<String, Parameter> = BTreeMap::new();
+    for procedure in &runbook.procedures {
+        for step in &procedure.steps {
+            for command in &step.commands {
+                for placeholder in placeholder::find(&command.text) {
+                    found.entry(placeholder.name.clone()).or_insert_with(|| Parameter {
+                        values: offered(placeholder.kind, &runbook.services),
+                        name: placeholder.name,
+                        kind: placeholder.kind,
+                        source: Source { line: command.line, end_line: command.line, ..step.source.clone() },
+                    });
+                }
+            }
+        }
+    }
+    runbook.parameters = found.into_values().collect();
+    runbook.parameters.sort_by_key(|p| p.source.line);
+}
+
+fn offered(kind: ParamKind, services: &[Service]) -> Vec<String> {
+    match kind {
+        ParamKind::Service => services.iter().map(|s| s.name.clone()).collect(),
+        ParamKind::Port => services.iter().filter_map(|s| s.port.map(|p| p.to_string())).collect(),
+        ParamKind::Host => services.iter().filter_map(|s| s.endpoint.clone()).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,114 @@
+//! A document as a tree of headings, and a paragraph as its labelled parts.
+
+use super::markdown::{Block, Inline, Inlines, Kind};
+
+/// A heading with what stands under it.
+#[derive(Debug)]
+pub(super) struct Section<'d> {
+    /// 1 to 6; 0 for what stands before the first heading.
+    pub level: u8,
+    /// The heading's text.
+    pub title: String,
+    /// The heading itself; `None` before the first.
+    pub heading: Option<&'d Block>,
+    /// The blocks up to the next heading of any level.
+    pub body: &'d [Block],
+    /// Sections of deeper levels below it.
+    pub children: Vec<Section<'d>>,
+}
+
+/// Builds the tree; the root holds what comes before any heading.
+pub(super) fn tree(blocks: &[Block]) -> Section<'_> {
+    let starts: Vec<usize> =
+        blocks.iter().enumerate().filter(|(_, b)| matches!(b.kind, Kind::Heading(..))).map(|(at, _)| at).collect();
+    let first = starts.first().copied().unwrap_or(blocks.len());
+    let root = Section { level: 0, title: String::new(), heading: None, body: &blocks[..first], children: Vec::new() };
+    let mut open = vec![root];
+    for (index, start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(blocks.len());
+        let Kind::Heading(level, text) = &blocks[*start].kind else { continue };
+        while open.len() > 1 && open.last().is_some_and(|s| s.level >= *level) {
+            close(&mut open);
+        }
+        open.push(Section {
+            level: *level,
+            title: text.plain(),
+            heading: Some(&blocks[*start]),
+            body: &blocks[start + 1..end],
+            children: Vec::new(),
+        });
+    }
+    while open.len() > 1 {
+        close(&mut open);
+    }
+    open.pop().unwrap_or(Section { level: 0, title: String::new(), heading: None, body: &[], children: Vec::new() })
+}
+
+fn close<'d>(open: &mut Vec<Section<'d>>) {
+    if let Some(done) = open.pop()
+        && let Some(parent) = open.last_mut()
+    {
+        parent.children.push(done);
+    }
+}
+
+impl<'d> Section<'d> {
+    /// This section and all below it, in document order.
+    pub(super) fn walk(&self, visit: &mut impl FnMut(&Section<'d>, &[&str])) {
+        self.walk_below(&mut Vec::new(), visit);
+    }
+
+    fn walk_below<'s>(&'s self, above: &mut Vec<&'s str>, visit: &mut impl FnMut(&Section<'d>, &[&str])) {
+        visit(self, above);
+        above.push(&self.title);
+        for child in &self.children {
+            child.walk_below(above, visit);
+        }
+        above.pop();
+    }
+}
+
+/// A part of a paragraph: what a bold label introduces.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// The label without its colon; `None` for text without one.
+    pub label: Option<String>,
+    /// The text behind the label.
+    pub text: Inlines,
+}
+
+/// Splits a paragraph at the bold labels that begin its lines: `**Symptom:** … ⏎ **Fix:** …`.
+pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
+    let mut found: Vec<Part> = Vec::new();
+    let mut line_start = true;
+    let mut inlines = paragraph.0.iter().peekable();
+    while let Some(inline) = inlines.next() {
+        let next = inlines.peek().map_or("", |i| i.text.as_str());
+        if line_start && inline.strong && is_label(inline, next) {
+            let label = inline.text.trim().trim_end_matches(':').trim().to_owned();
+            found.push(Part { label: Some(label), text: Inlines::default() });
+        } else {
+            if found.is_empty() {
+                found.push(Part { label: None, text: Inlines::default() });
+            }
+            if let Some(part) = found.last_mut() {
+                part.text.0.push(without_colon(inline, part.text.0.is_empty() && part.label.is_some()));
+            }
+        }
+        line_start = inline.text == "\n" || (line_start && inline.text.trim().is_empty());
+    }
+    found
+}
+
+/// `**Fix:**` and `**Fix**:` are labels, and so is a bold line of its own.
+fn is_label(inline: &Inline, next: &str) -> bool {
+    let text = inline.text.trim();
+    !text.is_empty()
+        && text.len() <= 80
+        && (text.ends_with(':') || next.trim_start().starts_with(':') || next.is_empty() || next == "\n")
+}
+
+fn without_colon(inline: &Inline, first: bool) -> Inline {
+    let text = if first { inline.text.trim_start().trim_start_matches(':').trim_start() } else { &inline.text };
+    Inline { text: text.to_owned(), ..inline.clone() }
+}

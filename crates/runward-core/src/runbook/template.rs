@@ -1,0 +1,136 @@
+//! Texts a runbook asks people to fill in: status updates, escalations, the post-incident review.
+
+use serde::{Deserialize, Serialize};
+
+use super::fence::{self, FenceType};
+use super::markdown::{Kind, List};
+use super::section::Section;
+use super::words::normal;
+use crate::source::{Lines, Source};
+
+/// What a template is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TemplateKind {
+    /// A message while the incident lasts.
+    StatusUpdate,
+    /// A call for help.
+    Escalation,
+    /// The review when it is over.
+    Review,
+}
+
+/// A text to fill in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Template {
+    /// What it is for.
+    pub kind: TemplateKind,
+    /// The text, with whatever marks the runbook uses for what is to be filled in.
+    pub text: String,
+    /// Where it stands.
+    pub source: Source,
+}
+
+/// Finds the templates of a document.
+pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
+    let mut found: Vec<Template> = Vec::new();
+    root.walk(&mut |section, above| {
+        let heading = normal(&section.title);
+        let around = format!("{} {heading}", above.iter().map(|t| normal(t)).collect::<Vec<_>>().join(" "));
+        let reviews = is_review(&around) && (heading.contains("template") || is_review(&heading));
+        let mut before = String::new();
+        for block in section.body {
+            match &block.kind {
+                Kind::Paragraph(text) => before = normal(&text.plain()),
+                Kind::Fence(fence) => {
+                    let text: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
+                    let text = text.join("\n");
+                    let fills =
+                        matches!(fence::of(fence, &before), FenceType::Template | FenceType::Output | FenceType::Other)
+                            && text.lines().count() >= 3;
+                    let kind = if reviews {
+                        Some(TemplateKind::Review)
+                    } else {
+                        kind_of(&format!("{heading} {before}"), &text)
+                    };
+                    if let Some(kind) = kind.filter(|_| fills) {
+                        found.push(Template { kind, text, source: lines.source(block.span.clone()) });
+                    }
+                }
+                Kind::List(list) if reviews && heading.contains("template") && list.start.is_some() => {
+                    found.push(Template {
+                        kind: TemplateKind::Review,
+                        text: outline(list),
+                        source: lines.source(block.span.clone()),
+                    });
+                }
+                Kind::List(list) => {
+                    for item in &list.items {
+                        let lead = item.blocks.iter().find_map(|b| match &b.kind {
+                            Kind::Paragraph(text) => Some(normal(&text.plain())),
+                            _ => None,
+                        });
+                        for block in &item.blocks {
+                            let Kind::Fence(fence) = &block.kind else { continue };
+                            let text = fence.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
+                            if let Some(kind) =
+                                kind_of(&format!("{heading} {}", lead.as_deref().unwrap_or_default()), &text)
+                                    .filter(|_| fence.tag.is_empty())
+                            {
+                                found.push(Template { kind, text, source: lines.source(block.span.clone()) });
+                            }
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    });
+    // The longest is the template; a shorter one beside it is an example of a part.
+    found.sort_by_key(|t| (t.kind == TemplateKind::Review, std::cmp::Reverse(t.text.len())));
+    found.dedup_by(|later, first| later.kind == TemplateKind::Review && first.kind == TemplateKind::Review);
+    found.sort_by_key(|t| t.source.line);
+    found
+}
+
+fn is_review(words: &str) -> bool {
+    [
+        "post-mortem", "postmortem", "post mortem", "post-incident", "post incident", "pir", "retrospective",
+        "incident review", "incident report",
+    ]
+    .iter()
+    .any(|w| words.contains(w))
+}
+
+fn kind_of(around: &str, text: &str) -> Option<TemplateKind> {
+    let fills_in = text.contains('[') || text.contains('<') || text.contains('@') || text.contains("{{");
+    if !fills_in {
+        return None;
+    }
+    if around.contains("escalat") {
+        return Some(TemplateKind::Escalation);
+    }
+    (around.contains("status update") || around.contains("template") || around.contains("communication"))
+        .then_some(TemplateKind::StatusUpdate)
+}
+
+/// An outline (`1. **Timeline** – detection, response …`) as headings with a line for each point.
+fn outline(list: &List) -> String {
+    let mut text = String::from("# Post-Incident Review: [Incident Title]\n");
+    for item in &list.items {
+        for block in &item.blocks {
+            match &block.kind {
+                Kind::Paragraph(title) => text.push_str(&format!("\n## {}\n\n", title.plain())),
+                Kind::List(points) => {
+                    for point in &points.items {
+                        if let Some(Kind::Paragraph(words)) = point.blocks.first().map(|b| &b.kind) {
+                            text.push_str(&format!("- **{}:**\n", words.plain()));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    text
+}
