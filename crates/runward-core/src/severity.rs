@@ -47,8 +47,8 @@ impl Severity {
 }
 
 /// The row that fits a trouble, as an index into `table`, which is ordered from worst to mildest.
-/// A row that names the service decides; then rows for everything, for one service, for doing badly;
-/// where nothing in the table fits, a service that is down is the second row and one that does badly the third.
+/// A row that names the service decides, or the row for everything being down where that is worse;
+/// then rows for one service, for doing badly; where nothing in the table fits, a service that is down is the second row and one that does badly the third.
 pub fn judge(table: &[Severity], trouble: &Trouble) -> Option<usize> {
     if table.is_empty() {
         return None;
@@ -57,11 +57,11 @@ pub fn judge(table: &[Severity], trouble: &Trouble) -> Option<usize> {
     if trouble.degraded {
         return Some(find(table, DEGRADED).unwrap_or(2.min(last)));
     }
-    if let Some(named) = table.iter().position(|row| trouble.service.iter().any(|name| names(row, name))) {
-        return Some(named);
-    }
-    if trouble.share_down >= 0.9 {
-        return Some(find(table, ALL_DOWN).unwrap_or(0));
+    let named = table.iter().position(|row| trouble.service.iter().any(|name| names(row, name)));
+    let all = (trouble.share_down >= 0.9).then(|| find(table, ALL_DOWN).unwrap_or(0));
+    // Both may fit: the worse one counts.
+    if let Some(row) = named.into_iter().chain(all).min() {
+        return Some(row);
     }
     let one = table.iter().position(|row| ONE_DOWN.iter().any(|phrase| row.words().contains(phrase)));
     Some(one.unwrap_or(1.min(last)))
@@ -84,8 +84,8 @@ fn find(table: &[Severity], phrases: &[&str]) -> Option<usize> {
 fn names(row: &Severity, service: &str) -> bool {
     let words = row.words();
     let service = service.to_lowercase();
-    // A name such as `api` or `site` is also part of other words: only whole words count, and no short ones.
-    if service.len() < 3 {
+    // A name such as `api` or `site` is also part of other words: only whole words count, and no single letters.
+    if service.len() < 2 {
         return false;
     }
     words.match_indices(&service).any(|(at, _)| {

@@ -82,7 +82,7 @@ pub fn meaning(label: &str) -> Option<Meaning> {
         return None;
     }
     let exact = |known: &&str| **known == words;
-    LABELS.iter().find(|(_, known)| known.iter().any(|k| exact(k))).map(|(meaning, _)| *meaning)
+    LABELS.iter().find(|(_, known)| known.iter().any(&exact)).map(|(meaning, _)| *meaning)
 }
 
 /// Like [`meaning`], but forgiving: a label of up to five words that begins or ends with a known one

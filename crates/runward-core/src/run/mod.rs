@@ -1,0 +1,361 @@
+//! Runs: a procedure carried out step by step, durable between any two of its steps.
+
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use plan::{Asked, PlannedStep, Work, missing, plan, values};
+
+use crate::check::Health;
+use crate::command::impact::Impact;
+use crate::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
+use crate::time::Timestamp;
+
+/// One try to carry out one step: `RUN.STEP.ATTEMPT`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId {
+    /// The run.
+    pub run: RunId,
+    /// The step, from 0.
+    pub step: usize,
+    /// The try, from 1.
+    pub attempt: u32,
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.run, self.step, self.attempt)
+    }
+}
+
+impl FromStr for JobId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<JobId, String> {
+        let parts: Vec<&str> = text.split('.').collect();
+        let [run, step, attempt] = parts.as_slice() else { return Err(format!("`{text}` is no job")) };
+        let bad = |_| format!("`{text}` is no job");
+        Ok(JobId {
+            run: RunId(run.parse().map_err(bad)?),
+            step: step.parse().map_err(bad)?,
+            attempt: attempt.parse().map_err(bad)?,
+        })
+    }
+}
+
+impl Serialize for JobId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for JobId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<JobId, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// How a command ended and what it printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// How.
+    pub exit: Exit,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// What it printed: its beginning and, where it was long, its end. Secrets are taken out.
+    pub output: String,
+    /// How many bytes it printed in all.
+    pub bytes: u64,
+    /// How many of them were not kept.
+    pub dropped: u64,
+}
+
+/// How a command ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "how", content = "with")]
+pub enum Exit {
+    /// By itself, with this status.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+    /// It took too long and was ended.
+    TimedOut,
+    /// Somebody ended it.
+    Killed,
+    /// It could not be started.
+    #[default]
+    NotStarted,
+}
+
+impl Exit {
+    /// Whether it ended as it should.
+    pub fn is_success(&self) -> bool {
+        *self == Exit::Code(0)
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exit::Code(code) => write!(f, "exit {code}"),
+            Exit::Signal(signal) => write!(f, "ended by signal {signal}"),
+            Exit::TimedOut => f.write_str("took too long and was ended"),
+            Exit::Killed => f.write_str("was ended"),
+            Exit::NotStarted => f.write_str("could not be started"),
+        }
+    }
+}
+
+/// Why a procedure runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Its read-only commands, by themselves, when an incident begins.
+    Diagnosis,
+    /// A person wants it.
+    Person,
+    /// The configuration allows it without a person.
+    Automatic,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything that only looks was run.
+    Diagnosed,
+    /// Something was changed, and the service's checks are well.
+    Verified,
+    /// Something was changed, and the service's checks are not well.
+    NotVerified,
+    /// It ran to its end; there was nothing to verify it by.
+    Unverified,
+    /// A step failed.
+    Failed,
+    /// Somebody ended it.
+    Aborted,
+}
+
+impl Outcome {
+    /// In words that go on after `the run`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Outcome::Diagnosed => "looked at everything it could",
+            Outcome::Verified => "fixed it: the service's checks are well",
+            Outcome::NotVerified => "ended, but the service's checks are not well",
+            Outcome::Unverified => "ended; no check tells whether it helped",
+            Outcome::Failed => "failed",
+            Outcome::Aborted => "was ended before its end",
+        }
+    }
+}
+
+/// A procedure being carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// The procedure.
+    pub procedure: ProcedureId,
+    /// The procedure's title.
+    pub title: String,
+    /// Where the procedure stands: `ops.md:179`.
+    pub source: String,
+    /// Why it runs.
+    pub kind: Kind,
+    /// The incident it is for.
+    pub incident: Option<IncidentId>,
+    /// The service it is for.
+    pub service: Option<ServiceId>,
+    /// Who wanted it.
+    pub by: Actor,
+    /// The values of its placeholders.
+    pub params: BTreeMap<String, String>,
+    /// Its steps; the texts stay as they were when it began.
+    pub steps: Vec<RunStep>,
+    /// Whether the service was not well when it began.
+    pub was_bad: bool,
+    /// Whether the service became well during it.
+    pub fixed: bool,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When and how it ended.
+    pub ended: Option<(Timestamp, Outcome)>,
+}
+
+/// A step and how far it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunStep {
+    /// What it says.
+    #[serde(flatten)]
+    pub plan: PlannedStep,
+    /// How far it is.
+    pub state: StepState,
+}
+
+/// How far a step is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum StepState {
+    /// Its turn has not come.
+    Waiting,
+    /// It needs a person.
+    Asking,
+    /// Its command runs, or its outcome is not known yet.
+    Running {
+        /// Which try this is.
+        attempt: u32,
+        /// Since when.
+        since: Timestamp,
+        /// Who let it run.
+        by: Actor,
+    },
+    /// It is done and the service's checks are looked at.
+    Verifying {
+        /// Since when: only what was observed later counts.
+        since: Timestamp,
+        /// Until when they may take.
+        until: Timestamp,
+        /// When they are looked at again.
+        look_at: Timestamp,
+        /// Which try it was.
+        attempt: u32,
+    },
+    /// It is done.
+    Done {
+        /// Whether the service's checks were well after it; `None` where they were not looked at.
+        verified: Option<bool>,
+        /// Which try it was.
+        attempt: u32,
+    },
+    /// Its command failed.
+    Failed {
+        /// Which try it was.
+        attempt: u32,
+    },
+    /// Nobody knows whether it was carried out.
+    Unsure {
+        /// Which try it was.
+        attempt: u32,
+    },
+    /// It was passed over.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl StepState {
+    /// Whether nothing more happens to it.
+    pub fn is_settled(&self) -> bool {
+        matches!(self, StepState::Done { .. } | StepState::Skipped { .. })
+    }
+
+    /// The latest try, 0 if there was none.
+    pub fn attempt(&self) -> u32 {
+        match self {
+            StepState::Running { attempt, .. }
+            | StepState::Verifying { attempt, .. }
+            | StepState::Done { attempt, .. }
+            | StepState::Failed { attempt }
+            | StepState::Unsure { attempt } => *attempt,
+            StepState::Waiting | StepState::Asking | StepState::Skipped { .. } => 0,
+        }
+    }
+}
+
+impl Run {
+    /// Whether it is still going.
+    pub fn is_active(&self) -> bool {
+        self.ended.is_none()
+    }
+
+    /// The first step that is not settled.
+    pub fn current(&self) -> Option<usize> {
+        self.steps.iter().position(|s| !s.state.is_settled())
+    }
+
+    /// The name that must be typed before something is destroyed.
+    pub fn target(&self) -> &str {
+        self.service.as_ref().map_or(self.procedure.as_str(), ServiceId::as_str)
+    }
+
+    /// Whether a step behind `step` will change something without being asked about.
+    pub fn changes_after(&self, step: usize) -> bool {
+        self.steps
+            .iter()
+            .skip(step + 1)
+            .any(|s| s.plan.impact > Impact::ReadOnly && !s.plan.conditional && s.plan.is_command())
+    }
+
+    /// When something about it is due by itself.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        if !self.is_active() {
+            return None;
+        }
+        self.steps
+            .iter()
+            .filter_map(|s| match s.state {
+                StepState::Verifying { until, look_at, .. } => Some(look_at.min(until)),
+                _ => None,
+            })
+            .min()
+    }
+
+    /// How it ended, once every step is settled.
+    pub fn outcome(&self) -> Outcome {
+        if self.kind == Kind::Diagnosis {
+            return Outcome::Diagnosed;
+        }
+        let last = self.steps.iter().rev().find_map(|s| match s.state {
+            StepState::Done { verified, .. } if s.plan.impact > Impact::ReadOnly && s.plan.is_command() => {
+                Some(verified)
+            }
+            _ => None,
+        });
+        match last {
+            _ if self.fixed => Outcome::Verified,
+            Some(Some(true)) => Outcome::Verified,
+            Some(Some(false)) => Outcome::NotVerified,
+            Some(None) | None => Outcome::Unverified,
+        }
+    }
+}
+
+/// What the checks of a service say after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Not every check has looked since.
+    Early,
+    /// All that could tell are well.
+    Well,
+    /// At least one is not.
+    Bad,
+}
+
+/// A check as verification sees it: what is believed, and what was seen since the step, if anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What is believed.
+    pub believed: Health,
+    /// What the latest look since the step saw.
+    pub since: Option<Health>,
+}
+
+/// Judges a service by its checks. With `patient`, well means believed well; else one good look is enough.
+/// A check that cannot run says nothing, as long as another one can.
+pub fn look(checks: &[Seen], patient: bool) -> Look {
+    if checks.iter().any(|c| c.since.is_none()) {
+        return Look::Early;
+    }
+    let telling: Vec<&Seen> =
+        checks.iter().filter(|c| c.since != Some(Health::Unknown) || c.believed.is_bad()).collect();
+    let well = |c: &&Seen| c.since == Some(Health::Ok) && (!patient || c.believed == Health::Ok);
+    if !telling.is_empty() && telling.iter().all(well) { Look::Well } else { Look::Bad }
+}

@@ -1,0 +1,319 @@
+//! The plan of a run: each step as it would be carried out, before anything is.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::Command;
+use crate::command::bind::bind;
+use crate::command::impact::Impact;
+use crate::command::placeholder::{self, ParamKind};
+use crate::id::StepId;
+use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
+use crate::service::Service;
+use crate::setup::Setup;
+
+/// A step as it would be carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// The runbook's step.
+    pub id: StepId,
+    /// What it is about.
+    pub title: String,
+    /// Which part of the procedure it belongs to.
+    pub phase: Phase,
+    /// The worst its commands do.
+    pub impact: Impact,
+    /// Why it does that, in a few words.
+    pub why: String,
+    /// Whether it is only done if a person decides so.
+    pub conditional: bool,
+    /// The condition or the alternative it belongs to, for people.
+    pub condition: Option<String>,
+    /// What to do.
+    pub work: Work,
+    /// What the runbook says, where that differs from what is run.
+    pub original: Option<String>,
+    /// What should come out.
+    pub expected: Option<String>,
+    /// Where it stands: `ops.md:198`.
+    pub source: String,
+    /// The hash of all that an approval covers.
+    pub hash: String,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "work")]
+pub enum Work {
+    /// Run this.
+    Command {
+        /// Shell text; its parameters are variables.
+        script: String,
+        /// The variables and their values.
+        env: BTreeMap<String, String>,
+        /// The same with the values in place, for people.
+        shown: String,
+    },
+    /// A person does it.
+    Manual {
+        /// What.
+        text: String,
+        /// Why Runward does not; empty where the runbook asks for a person anyway.
+        why: String,
+    },
+}
+
+impl PlannedStep {
+    /// Whether Runward carries it out.
+    pub fn is_command(&self) -> bool {
+        matches!(self.work, Work::Command { .. })
+    }
+
+    /// The command or the instruction, for people.
+    pub fn shown(&self) -> &str {
+        match &self.work {
+            Work::Command { shown, .. } => shown,
+            Work::Manual { text, .. } => text,
+        }
+    }
+}
+
+/// A value that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The placeholder's name.
+    pub name: String,
+    /// What it may hold.
+    pub kind: ParamKind,
+    /// The values the inventory offers.
+    pub offered: Vec<String>,
+}
+
+/// The values that the inventory gives for a procedure's placeholders, for one service; what a person gave wins.
+pub fn values(
+    procedure: &Procedure,
+    service: Option<&Service>,
+    given: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    if let Some(service) = service {
+        for command in procedure.steps.iter().flat_map(|s| &s.commands) {
+            for text in [Some(&command.text), command.rewrite.as_ref()].into_iter().flatten() {
+                for (name, value) in of_service(text, service) {
+                    values.entry(name).or_insert(value);
+                }
+            }
+        }
+    }
+    values.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
+    values
+}
+
+/// What each placeholder of a command means for a service: in `app-<name>` the part of its unit behind `app-`.
+fn of_service(text: &str, service: &Service) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for placeholder in placeholder::find(text) {
+        let value = match placeholder.kind {
+            ParamKind::Port => service.port.map(|p| p.to_string()),
+            ParamKind::Service => {
+                let before: String =
+                    text[..placeholder.span.start].chars().rev().take_while(|c| is_name_char(*c)).collect();
+                let before: String = before.chars().rev().collect();
+                let after: String = text[placeholder.span.end..].chars().take_while(|c| is_name_char(*c)).collect();
+                Some(part_of(service, &before, &after, text))
+            }
+            _ => None,
+        };
+        found.extend(value.map(|v| (placeholder.name, v)));
+    }
+    found
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@')
+}
+
+/// The part of one of the service's names that stands between `before` and `after`.
+fn part_of(service: &Service, before: &str, after: &str, text: &str) -> String {
+    let whole = before.is_empty() && after.is_empty();
+    let by_tool = [
+        ("systemctl", &service.unit),
+        ("journalctl", &service.unit),
+        ("pm2", &service.pm2),
+        ("docker", &service.container),
+    ];
+    if whole
+        && let Some(name) = by_tool
+            .iter()
+            .find(|(tool, name)| text.contains(tool) && name.is_some())
+            .and_then(|(_, name)| name.as_ref())
+    {
+        return name.clone();
+    }
+    let names = service.names().chain(service.env_file.as_deref()).chain(service.endpoint.as_deref());
+    let parts = names
+        .filter_map(|name| name.strip_prefix(before)?.strip_suffix(after))
+        .filter(|part| !part.is_empty() && !whole);
+    parts.map(str::to_owned).next().unwrap_or_else(|| service.name.clone())
+}
+
+/// The values a person must still give before the procedure's unconditional steps can be run.
+pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: &Setup) -> Vec<Asked> {
+    let mut asked: Vec<Asked> = Vec::new();
+    let commands =
+        procedure.steps.iter().filter(|s| s.kind == StepKind::Command && !s.is_conditional()).flat_map(|s| &s.commands);
+    for command in commands {
+        for placeholder in placeholder::find(command.runnable()) {
+            let known = values.contains_key(&placeholder.name) || asked.iter().any(|a| a.name == placeholder.name);
+            if !known && placeholder.kind != ParamKind::Secret && !is_login(command) {
+                asked.push(Asked {
+                    offered: offered(placeholder.kind, setup),
+                    name: placeholder.name,
+                    kind: placeholder.kind,
+                });
+            }
+        }
+    }
+    asked
+}
+
+fn offered(kind: ParamKind, setup: &Setup) -> Vec<String> {
+    let services = setup.services.values().map(|p| &p.service);
+    match kind {
+        ParamKind::Service => services.map(|s| s.name.clone()).collect(),
+        ParamKind::Port => services.filter_map(|s| s.port.map(|p| p.to_string())).collect(),
+        ParamKind::Host => services.filter_map(|s| s.endpoint.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The steps of a procedure as they would be carried out with these values.
+pub fn plan(procedure: &Procedure, values: &BTreeMap<String, String>, setup: &Setup) -> Vec<PlannedStep> {
+    let mut directory: Option<String> = None;
+    let mut planned = Vec::new();
+    for step in &procedure.steps {
+        if matches!(step.kind, StepKind::Template | StepKind::Sample) {
+            continue;
+        }
+        if let Some(step) = planned_step(step, values, setup, &mut directory) {
+            planned.push(step);
+        }
+    }
+    planned
+}
+
+/// `None` for a step that only goes to this host or changes the directory for those that follow.
+fn planned_step(
+    step: &Step,
+    values: &BTreeMap<String, String>,
+    setup: &Setup,
+    directory: &mut Option<String>,
+) -> Option<PlannedStep> {
+    let commands: Vec<&Command> = step.commands.iter().filter(|c| !is_login(c)).collect();
+    if commands.is_empty() && !step.commands.is_empty() {
+        return None;
+    }
+    let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
+    let work = match (step.kind, by_hand(&commands, setup)) {
+        (StepKind::Command, None) => bound(&commands, values, impact, directory.as_deref()),
+        (StepKind::Command, Some(why)) => Work::Manual { text: texts(&commands), why },
+        _ => Work::Manual { text: instruction(step, &commands), why: String::new() },
+    };
+    if let Some(command) =
+        commands.iter().rev().find(|c| c.text.starts_with("cd ") && !c.text.contains(['\n', '|', '&', ';']))
+    {
+        *directory = Some(command.text.clone());
+        if commands.len() == 1 {
+            return None;
+        }
+    }
+    let original = match &work {
+        Work::Command { shown, .. } if *shown != texts(&commands) => Some(texts(&commands)),
+        _ => None,
+    };
+    let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
+    let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
+    Some(PlannedStep {
+        id: step.id.clone(),
+        title: step.title.clone(),
+        phase: step.phase,
+        impact,
+        why,
+        conditional: step.is_conditional(),
+        condition: step.guard.clone().or_else(|| step.variant.clone()),
+        work,
+        original,
+        expected: step.expected.clone(),
+        source: step.source.to_string(),
+        hash,
+    })
+}
+
+fn is_login(command: &Command) -> bool {
+    command.interactive && command.text.starts_with("ssh ") && command.rewrite.is_none()
+}
+
+fn texts(commands: &[&Command]) -> String {
+    commands.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+fn instruction(step: &Step, commands: &[&Command]) -> String {
+    if commands.is_empty() {
+        step.title.clone()
+    } else {
+        format!("{}\n{}", step.title, texts(commands)).trim().to_owned()
+    }
+}
+
+/// Why a person has to do it; `None` where Runward can.
+fn by_hand(commands: &[&Command], setup: &Setup) -> Option<String> {
+    commands.iter().find_map(|command| {
+        if let Some(why) = &command.unparsable {
+            return Some(format!("the shell would not understand it ({})", why.lines().next().unwrap_or_default()));
+        }
+        if let Some(host) = command.host.as_ref().filter(|h| !setup.here.contains(h)) {
+            return Some(format!(
+                "it belongs on `{host}`; if that is this machine, name it under `here` in runward.toml"
+            ));
+        }
+        if command.interactive && command.rewrite.is_none() {
+            return Some("it waits for a person and has no form that does not".into());
+        }
+        if command.secrets && command.rewrite.is_none() {
+            return Some("it prints secrets".into());
+        }
+        None
+    })
+}
+
+fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impact, directory: Option<&str>) -> Work {
+    let mut script = String::new();
+    let mut env = BTreeMap::new();
+    let mut shown: Vec<String> = Vec::new();
+    if impact > Impact::ReadOnly {
+        // A change stops at the first thing that goes wrong; an undefined variable goes wrong before anything runs.
+        script.push_str("set -euo pipefail\n");
+    }
+    if let Some(directory) = directory {
+        match bind(directory, values) {
+            Ok(bound) => {
+                script.push_str(&format!("{} || exit\n", bound.script));
+                env.extend(bound.env);
+            }
+            Err(why) => return Work::Manual { text: texts(commands), why: why.to_string() },
+        }
+    }
+    for command in commands {
+        match bind(command.runnable(), values) {
+            Ok(bound) => {
+                script.push_str(&bound.script);
+                script.push('\n');
+                env.extend(bound.env);
+                shown.push(bound.shown);
+            }
+            Err(why) => return Work::Manual { text: texts(commands), why: why.to_string() },
+        }
+    }
+    Work::Command { script, env, shown: shown.join("\n") }
+}

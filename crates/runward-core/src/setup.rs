@@ -1,0 +1,148 @@
+//! What a world is set up with: the runbook, corrected and completed by the configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Patience;
+use crate::escalation::Rule;
+use crate::id::{ChannelId, CheckId, ProcedureId, ServiceId};
+use crate::runbook::Procedure;
+use crate::service::Service;
+use crate::severity::Severity;
+use crate::time::Span;
+
+/// Everything the decisions rest on that does not change by itself.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What runs.
+    pub services: BTreeMap<ServiceId, ServicePlan>,
+    /// How bad is bad, worst first.
+    pub severities: Vec<Severity>,
+    /// What is watched.
+    pub checks: BTreeMap<CheckId, CheckPlan>,
+    /// What to do.
+    pub procedures: Vec<Procedure>,
+    /// Who is paged when.
+    pub escalation: Vec<Rule>,
+    /// The channels that exist.
+    pub channels: BTreeSet<ChannelId>,
+    /// Whether an incident's procedure is diagnosed by itself.
+    pub diagnose: bool,
+    /// How long things may take.
+    pub limits: Limits,
+    /// Hosts of the runbook that are this machine.
+    pub here: Vec<String>,
+    /// The address that links in pages begin with.
+    pub public_url: Option<String>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Setup {
+            services: BTreeMap::new(),
+            severities: Vec::new(),
+            checks: BTreeMap::new(),
+            procedures: Vec::new(),
+            escalation: Vec::new(),
+            channels: BTreeSet::new(),
+            diagnose: true,
+            limits: Limits::default(),
+            here: Vec::new(),
+            public_url: None,
+        }
+    }
+}
+
+/// A service and how it is looked after.
+#[derive(Clone, Debug)]
+pub struct ServicePlan {
+    /// What the runbook says of it.
+    pub service: Service,
+    /// The services without which it is as good as down.
+    pub depends_on: Vec<ServiceId>,
+    /// The severity of its being down, where the configuration says so.
+    pub severity: Option<String>,
+    /// What may be done about it without a person.
+    pub automatic: Option<Remediation>,
+}
+
+/// Permission to repair a service without a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remediation {
+    /// The procedure; `None` for the one that fits best.
+    pub procedure: Option<ProcedureId>,
+    /// How often within the window.
+    pub max_runs: u32,
+    /// The window.
+    pub window: Span,
+}
+
+/// A check as far as decisions are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckPlan {
+    /// The service it is about.
+    pub service: ServiceId,
+    /// Its kind's name.
+    pub kind: String,
+    /// What it looks at, for people.
+    pub target: String,
+    /// How many observations in a row it takes.
+    pub patience: Patience,
+    /// The symptom it reports: `down`, `unreachable`.
+    pub symptom: String,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// A step that only looks.
+    pub look: Span,
+    /// A step that changes something.
+    pub change: Span,
+    /// Until checks must be well again after a fix.
+    pub verify: Span,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { look: Span::seconds(30), change: Span::seconds(300), verify: Span::seconds(60) }
+    }
+}
+
+impl Setup {
+    /// The service by any of its names.
+    pub fn find_service(&self, name: &str) -> Option<&ServicePlan> {
+        let by_id = self.services.get(&ServiceId(crate::id::slug(name)));
+        by_id.or_else(|| self.services.values().find(|plan| plan.service.names().any(|n| n == name)))
+    }
+
+    /// The procedure by its id, or by its title in any spelling.
+    pub fn find_procedure(&self, name: &str) -> Option<&Procedure> {
+        let slug = crate::id::slug(name);
+        self.procedures
+            .iter()
+            .find(|p| p.id.as_str() == name)
+            .or_else(|| self.procedures.iter().find(|p| p.id.as_str() == slug))
+    }
+
+    /// The checks of a service.
+    pub fn checks_of<'s>(&'s self, service: &'s ServiceId) -> impl Iterator<Item = (&'s CheckId, &'s CheckPlan)> {
+        self.checks.iter().filter(move |(_, plan)| plan.service == *service)
+    }
+
+    /// Every service this one needs, directly or through others, nearest first.
+    pub fn needs(&self, service: &ServiceId) -> Vec<ServiceId> {
+        let mut found: Vec<ServiceId> = Vec::new();
+        let mut open = vec![service.clone()];
+        while let Some(next) = open.pop() {
+            for needed in self.services.get(&next).map(|p| p.depends_on.as_slice()).unwrap_or_default() {
+                if needed != service && !found.contains(needed) {
+                    found.push(needed.clone());
+                    open.insert(0, needed.clone());
+                }
+            }
+        }
+        found
+    }
+}
