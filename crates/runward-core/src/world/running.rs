@@ -20,6 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long checks may take for one look between two steps.
 const QUICK_LOOK: Duration = Duration::from_secs(15);
 
+/// A command whose supervisor never came to life this often is given up.
+const MOST_STARTS: u32 = 5;
+
 /// What a new run is to be.
 struct Wanted<'p> {
     procedure: &'p Procedure,
@@ -392,8 +395,13 @@ impl Step<'_> {
     /// The crash rule for what was certainly not started: start it.
     pub(super) fn command_not_started(&mut self, job: JobId) {
         self.turn.settled.push(Effect::execute_key(&job));
-        if self.is_awaited(job) {
+        if !self.is_awaited(job) {
+            return;
+        }
+        if job.attempt < MOST_STARTS {
             self.again(job);
+        } else {
+            self.failed(job);
         }
     }
 

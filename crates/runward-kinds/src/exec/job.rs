@@ -1,0 +1,278 @@
+//! Jobs: commands of a run, each in a folder of its own that outlives the server.
+//!
+//! The folder is the record. `order.json` is written before anything starts; the supervisor holds
+//! `lock` while it lives, writes `started.json` before the command begins and `exit.json` after it
+//! ended. From what is there a new server tells whether a command never began, still runs, ended,
+//! or was lost.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use runward_core::effect::Order;
+use runward_core::run::{Ended, Exit, JobId};
+use rustix::fs::FlockOperation;
+use serde::{Deserialize, Serialize};
+
+use crate::failpoint;
+
+/// How often a job that is not our child is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How much of an output is kept with the run: its beginning and its end.
+const EXCERPT: usize = 4096;
+
+/// Where and with what commands run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The folder that holds one folder for each job.
+    pub folder: PathBuf,
+    /// The program that supervises: this one.
+    pub supervisor: PathBuf,
+    /// The directory commands start in.
+    pub directory: PathBuf,
+    /// The environment commands are given.
+    pub env: Vec<(String, OsString)>,
+    /// The names among them whose values are secret.
+    pub secrets: Vec<String>,
+}
+
+/// What the supervisor is told, beside its environment.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Written {
+    pub job: JobId,
+    pub script: String,
+    pub env: std::collections::BTreeMap<String, String>,
+    pub timeout_ms: u64,
+    pub directory: PathBuf,
+    pub secrets: Vec<String>,
+}
+
+/// What the supervisor leaves behind.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Left {
+    pub exit: Exit,
+    pub took_ms: u64,
+    pub bytes: u64,
+    pub dropped: u64,
+    /// Where in `output` its end begins, when its middle was dropped.
+    pub tail_at: u64,
+}
+
+/// What became of a job while no server was there.
+#[derive(Debug)]
+pub enum Recovered {
+    /// The command never began, and now never will.
+    NotStarted,
+    /// It still runs.
+    Running,
+    /// It ended.
+    Ended(Ended),
+    /// It began, and nobody knows how it ended.
+    Lost,
+}
+
+/// Starts jobs and finds them again.
+#[derive(Clone, Debug)]
+pub struct Jobs {
+    settings: Settings,
+}
+
+impl Jobs {
+    /// Makes the folder if it is not there.
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn open(settings: Settings) -> io::Result<Jobs> {
+        fs::create_dir_all(&settings.folder)?;
+        Ok(Jobs { settings })
+    }
+
+    fn folder(&self, job: JobId) -> PathBuf {
+        self.settings.folder.join(job.to_string())
+    }
+
+    /// Starts a command and waits for what becomes of it; never [`Recovered::Running`].
+    pub async fn run(&self, order: &Order) -> Recovered {
+        match self.start(order) {
+            Ok(mut child) => {
+                failpoint::reach("job spawned");
+                let _ = child.wait().await;
+                failpoint::reach("job exited");
+                self.wait(order.job).await
+            }
+            Err(e) => {
+                let output = format!("the command could not be started: {e}");
+                Recovered::Ended(Ended { exit: Exit::NotStarted, output, ..Ended::default() })
+            }
+        }
+    }
+
+    fn start(&self, order: &Order) -> io::Result<tokio::process::Child> {
+        let folder = self.folder(order.job);
+        fs::create_dir(&folder)?;
+        let written = Written {
+            job: order.job,
+            script: order.script.clone(),
+            env: order.env.clone(),
+            timeout_ms: u64::try_from(order.timeout.0.as_millis()).unwrap_or(u64::MAX),
+            directory: self.settings.directory.clone(),
+            secrets: self.settings.secrets.clone(),
+        };
+        write_durably(&folder, "order.json", &serde_json::to_vec(&written)?)?;
+        File::open(&self.settings.folder)?.sync_all()?;
+        failpoint::reach("job ordered");
+        #[allow(clippy::disallowed_methods, reason = "this is the place that spawns")]
+        let mut command = tokio::process::Command::new(&self.settings.supervisor);
+        command
+            .arg("__supervise")
+            .arg(&folder)
+            .env_clear()
+            .envs(self.settings.env.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // A group of its own: Ctrl-C at the server's terminal is not meant for it.
+            .process_group(0);
+        command.spawn()
+    }
+
+    /// Waits for the end of a job, also of one that another life of the server started; never [`Recovered::Running`].
+    pub async fn wait(&self, job: JobId) -> Recovered {
+        loop {
+            match self.look(job) {
+                Some(found) => return found,
+                None => tokio::time::sleep(LOOK_EVERY).await,
+            }
+        }
+    }
+
+    /// Finds out what became of a job; one that had not begun is kept from beginning.
+    pub fn recover(&self, job: JobId) -> Recovered {
+        let folder = self.folder(job);
+        if !folder.join("order.json").exists() {
+            // Nothing was ever handed to a supervisor: a half-made folder is no start.
+            let _ = fs::remove_dir_all(&folder);
+            return Recovered::NotStarted;
+        }
+        self.look(job).unwrap_or(Recovered::Running)
+    }
+
+    /// `None` while the supervisor lives and the command has not ended.
+    fn look(&self, job: JobId) -> Option<Recovered> {
+        let folder = self.folder(job);
+        if let Some(ended) = ended(&folder) {
+            return Some(Recovered::Ended(ended));
+        }
+        let Ok(lock) = File::options().create(true).truncate(false).write(true).open(folder.join("lock")) else {
+            return Some(Recovered::Lost);
+        };
+        if rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() {
+            return None;
+        }
+        // The supervisor is gone. It may have written its last word between our two looks.
+        if let Some(ended) = ended(&folder) {
+            return Some(Recovered::Ended(ended));
+        }
+        if folder.join("started.json").exists() {
+            return Some(Recovered::Lost);
+        }
+        // A supervisor that has not come so far yet must find this when it does.
+        match write_durably(&folder, "abandoned", b"") {
+            Ok(()) => Some(Recovered::NotStarted),
+            Err(_) => Some(Recovered::Lost),
+        }
+    }
+
+    /// Asks the supervisor to end its command.
+    pub fn kill(&self, job: JobId) {
+        let _ = File::create(self.folder(job).join("kill"));
+    }
+
+    /// Removes the folder of a job whose outcome is durable elsewhere and whose output is older than it is kept.
+    pub fn forget(&self, job: JobId) {
+        let _ = fs::remove_dir_all(self.folder(job));
+    }
+
+    /// The whole output that was kept, for people who want more than the excerpt.
+    /// # Errors
+    /// Where there is none.
+    pub fn output(&self, job: JobId) -> io::Result<Vec<u8>> {
+        fs::read(self.folder(job).join("output"))
+    }
+}
+
+fn ended(folder: &Path) -> Option<Ended> {
+    let left: Left = serde_json::from_slice(&fs::read(folder.join("exit.json")).ok()?).ok()?;
+    let output = fs::read(folder.join("output")).unwrap_or_default();
+    Some(Ended { exit: left.exit, took_ms: left.took_ms, output: excerpt(&output, left.dropped), bytes: left.bytes, dropped: left.dropped })
+}
+
+/// The beginning and the end of an output as text that is safe to show.
+fn excerpt(output: &[u8], dropped: u64) -> String {
+    if output.len() <= 2 * EXCERPT && dropped == 0 {
+        return printable(output);
+    }
+    let (head, tail) = (&output[..EXCERPT.min(output.len())], &output[output.len().saturating_sub(EXCERPT)..]);
+    let left_out = output.len().saturating_sub(2 * EXCERPT) as u64 + dropped;
+    format!("{}\n… {left_out} bytes left out …\n{}", printable(head).trim_end(), printable(tail).trim_start())
+}
+
+/// Text without terminal escapes and control characters; bytes that are no text are replaced.
+fn printable(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut shown = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{1b}' => skip_escape(&mut chars),
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' => shown.push('\n'),
+            '\n' | '\t' => shown.push(c),
+            c if c.is_control() => {}
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// Skips a terminal escape: `ESC [ … letter`, `ESC ] … BEL`, or two characters.
+fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+    match chars.next() {
+        Some('[') => {
+            chars.by_ref().take(64).find(|c| ('@'..='~').contains(c));
+        }
+        Some(']') => {
+            chars.by_ref().take(4096).find(|c| *c == '\u{7}' || *c == '\\');
+        }
+        _ => {}
+    }
+}
+
+/// Writes a file so that after a crash it is either whole or not there.
+pub(super) fn write_durably(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
+    let part = folder.join(format!("{name}.part"));
+    let mut file = File::create(&part)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&part, folder.join(name))?;
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_act_on_is_not_shown() {
+        assert_eq!(printable(b"\x1b[31mred\x1b[0m\x1b]0;title\x07 a\rb\x00\xff\tc\r\n"), "red a\nb\u{fffd}\tc\n");
+    }
+
+    #[test]
+    fn a_long_output_keeps_its_beginning_and_its_end() {
+        let long: Vec<u8> = (0..20_000).map(|n| b'a' + (n / 1000) as u8).collect();
+        let kept = excerpt(&long, 5);
+        assert!(kept.starts_with("aaa") && kept.ends_with("ttt") && kept.contains("… 11813 bytes left out …"), "{}", kept.len());
+    }
+}
