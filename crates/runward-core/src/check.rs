@@ -234,10 +234,16 @@ fn local_path(text: &str, port: u16) -> Option<String> {
             }
         }
     }
-    let looped = ["http://localhost:$", "http://localhost:<", "http://127.0.0.1:$", "http://localhost:["]
-        .iter()
-        .any(|u| text.contains(u));
-    found.or_else(|| looped.then(|| "/".to_owned()))
+    found.or_else(|| looped_path(text))
+}
+
+/// The path asked for where the port is a placeholder or a loop's variable: `http://localhost:<port>/health`.
+fn looped_path(text: &str) -> Option<String> {
+    const PATTERNS: &[&str] = &["http://localhost:$", "http://localhost:<", "http://127.0.0.1:$", "http://localhost:["];
+    let at = PATTERNS.iter().find_map(|pattern| text.find(pattern).map(|at| at + pattern.len()))?;
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '{' | '}' | ' ' | '>' | ']');
+    let rest = text[at..].trim_start_matches(name);
+    Some(url_path(rest))
 }
 
 fn is_post(text: &str, at: usize) -> bool {

@@ -65,7 +65,10 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, NoConnection>
     }
     // RFC 6761: `localhost` is this host, whatever a resolver would say, and no reason to ask one.
     if host.eq_ignore_ascii_case("localhost") {
-        return Ok(vec![SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port), SocketAddr::new(Ipv6Addr::LOCALHOST.into(), port)]);
+        return Ok(vec![
+            SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port),
+            SocketAddr::new(Ipv6Addr::LOCALHOST.into(), port),
+        ]);
     }
     let found = tokio::net::lookup_host((host, port)).await;
     found.map(Iterator::collect).map_err(|e| NoConnection::Unresolved(host.to_owned(), e.to_string()))
@@ -75,9 +78,15 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, NoConnection>
 fn is_local(e: &io::Error) -> bool {
     use io::ErrorKind as K;
     let out_of = e.raw_os_error().is_some_and(|code| {
-        code == rustix::io::Errno::MFILE.raw_os_error() || code == rustix::io::Errno::NFILE.raw_os_error() || code == rustix::io::Errno::NOBUFS.raw_os_error()
+        code == rustix::io::Errno::MFILE.raw_os_error()
+            || code == rustix::io::Errno::NFILE.raw_os_error()
+            || code == rustix::io::Errno::NOBUFS.raw_os_error()
     });
-    out_of || matches!(e.kind(), K::NetworkUnreachable | K::AddrNotAvailable | K::NetworkDown | K::PermissionDenied | K::Unsupported)
+    out_of
+        || matches!(
+            e.kind(),
+            K::NetworkUnreachable | K::AddrNotAvailable | K::NetworkDown | K::PermissionDenied | K::Unsupported
+        )
 }
 
 fn refusal(e: &io::Error, address: SocketAddr) -> String {
@@ -92,7 +101,8 @@ fn refusal(e: &io::Error, address: SocketAddr) -> String {
 /// # Errors
 /// Where the handshake fails or the certificate does not hold.
 pub async fn secure(stream: TcpStream, host: &str) -> Result<TlsStream<TcpStream>, NoConnection> {
-    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned()).map_err(|_| NoConnection::Tls(format!("`{host}` is no name for a certificate")))?;
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+        .map_err(|_| NoConnection::Tls(format!("`{host}` is no name for a certificate")))?;
     TlsConnector::from(tls()).connect(name, stream).await.map_err(|e| NoConnection::Tls(tls_failure(&e)))
 }
 
@@ -115,7 +125,8 @@ pub fn tls() -> Arc<rustls::ClientConfig> {
             roots.add_parsable_certificates(native.certs);
             let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
             let versions = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-            let builder = versions.unwrap_or_else(|e| unreachable!("the default versions suit the default provider: {e}"));
+            let builder =
+                versions.unwrap_or_else(|e| unreachable!("the default versions suit the default provider: {e}"));
             Arc::new(builder.with_root_certificates(roots).with_no_client_auth())
         })
         .clone()

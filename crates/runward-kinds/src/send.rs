@@ -54,7 +54,11 @@ fn judge(response: &reqwest::Response) -> Sent {
     if status.is_success() {
         return Sent::Delivered;
     }
-    let retry_after_s = response.headers().get("retry-after").and_then(|v| v.to_str().ok()?.parse::<f64>().ok()).map(|s| s.ceil() as u64);
+    let retry_after_s = response
+        .headers()
+        .get("retry-after")
+        .and_then(|v| v.to_str().ok()?.parse::<f64>().ok())
+        .map(|s| s.ceil() as u64);
     // A refusal stays one, but for those that ask for patience.
     let permanent = status.is_client_error() && !matches!(status.as_u16(), 408 | 425 | 429);
     failed(&format!("the provider answered {status}"), permanent, retry_after_s)

@@ -128,7 +128,12 @@ impl TryFrom<String> for Statuses {
 
 impl From<Statuses> for String {
     fn from(statuses: Statuses) -> String {
-        statuses.0.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") }).collect::<Vec<_>>().join(",")
+        statuses
+            .0
+            .iter()
+            .map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") })
+            .collect::<Vec<_>>()
+            .join(",")
     }
 }
 
@@ -207,16 +212,25 @@ impl Http {
         if let Ok(host) = host.parse() {
             headers.insert(hyper::header::HOST, host);
         }
-        headers.insert(hyper::header::USER_AGENT, hyper::header::HeaderValue::from_static(concat!("runward/", env!("CARGO_PKG_VERSION"))));
+        headers.insert(
+            hyper::header::USER_AGENT,
+            hyper::header::HeaderValue::from_static(concat!("runward/", env!("CARGO_PKG_VERSION"))),
+        );
         headers.insert(hyper::header::CONNECTION, hyper::header::HeaderValue::from_static("close"));
         request
     }
 
     async fn read(&self, response: Response<Incoming>) -> Result<Answer, NotAnswered> {
         let status = response.status();
-        let kind = response.headers().get(hyper::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let kind =
+            response.headers().get(hyper::header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let json = kind.contains("json");
-        let mut answer = Answer { status: status.as_u16(), reason: status.canonical_reason().unwrap_or_default(), json, body: Vec::new() };
+        let mut answer = Answer {
+            status: status.as_u16(),
+            reason: status.canonical_reason().unwrap_or_default(),
+            json,
+            body: Vec::new(),
+        };
         let mut body = response.into_body();
         while answer.body.len() < MOST_BODY {
             let Some(frame) = body.frame().await else { break };
@@ -239,7 +253,9 @@ impl Http {
             Some((_, Health::Warn)) => return Observation::new(Health::Warn, format!("{status}{word}")),
             _ => {}
         }
-        if let Some(text) = self.contains.as_ref().filter(|text| !String::from_utf8_lossy(&answer.body).contains(text.as_str())) {
+        if let Some(text) =
+            self.contains.as_ref().filter(|text| !String::from_utf8_lossy(&answer.body).contains(text.as_str()))
+        {
             return Observation::new(Health::Critical, format!("{status}, but without `{text}`"));
         }
         match self.slow.filter(|slow| took > slow.0) {

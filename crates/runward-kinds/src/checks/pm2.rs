@@ -125,7 +125,9 @@ fn judge(app: &str, list: &[App]) -> Observation {
     let restarts = worst.pm2_env.restart_time;
     match (online, mine.len()) {
         (0, _) => Observation::new(Health::Critical, format!("application {status}, {restarts} restarts")),
-        (some, all) if some < all => Observation::new(Health::Warn, format!("{some} of {all} instances online, one {status}")),
+        (some, all) if some < all => {
+            Observation::new(Health::Warn, format!("{some} of {all} instances online, one {status}"))
+        }
         (_, 1) => Observation::new(Health::Ok, "application online"),
         (_, all) => Observation::new(Health::Ok, format!("{all} instances online")),
     }

@@ -88,8 +88,12 @@ fn count(command: &str) -> std::io::Result<usize> {
 /// Whether a command line, its words separated by NUL, holds the wanted words.
 /// Who only speaks of a program (`grep redis-server`) is not that program.
 fn matches(line: &[u8], wanted: &str) -> bool {
-    const SPEAKERS: &[&str] = &["bash", "sh", "dash", "zsh", "grep", "egrep", "pgrep", "pkill", "ssh", "sudo", "vim", "vi", "nano", "less", "tail", "watch", "timeout"];
-    let words: Vec<String> = line.split(|b| *b == 0).filter(|w| !w.is_empty()).map(|w| String::from_utf8_lossy(w).into_owned()).collect();
+    const SPEAKERS: &[&str] = &[
+        "bash", "sh", "dash", "zsh", "grep", "egrep", "pgrep", "pkill", "ssh", "sudo", "vim", "vi", "nano", "less",
+        "tail", "watch", "timeout",
+    ];
+    let words: Vec<String> =
+        line.split(|b| *b == 0).filter(|w| !w.is_empty()).map(|w| String::from_utf8_lossy(w).into_owned()).collect();
     let Some(program) = words.first().and_then(|p| p.rsplit('/').next()) else { return false };
     let first = wanted.split_whitespace().next().unwrap_or_default();
     let speaks = SPEAKERS.contains(&program.trim_start_matches('-')) && program != first;

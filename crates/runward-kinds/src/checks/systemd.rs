@@ -59,7 +59,9 @@ impl Systemd {
         let word = said.map(|s| s.stdout.trim().to_owned()).unwrap_or_default();
         match word.as_str() {
             "active" | "reloading" => Observation::new(Health::Ok, format!("unit {word}")),
-            "failed" | "inactive" | "activating" | "deactivating" => Observation::new(Health::Critical, format!("unit {word}")),
+            "failed" | "inactive" | "activating" | "deactivating" => {
+                Observation::new(Health::Critical, format!("unit {word}"))
+            }
             _ => {
                 let why = shown.stderr.lines().next().unwrap_or("it said nothing that was expected");
                 Observation::new(Health::Unknown, format!("systemctl cannot tell: {why}"))
@@ -71,7 +73,8 @@ impl Systemd {
 /// Judges what `systemctl show` printed; `None` where it holds no state.
 fn judge(unit: &str, shown: &str) -> Option<Observation> {
     let property = |name: &str| shown.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix('=')).unwrap_or_default();
-    let (load, active, sub, result) = (property("LoadState"), property("ActiveState"), property("SubState"), property("Result"));
+    let (load, active, sub, result) =
+        (property("LoadState"), property("ActiveState"), property("SubState"), property("Result"));
     if active.is_empty() {
         return None;
     }
@@ -81,10 +84,14 @@ fn judge(unit: &str, shown: &str) -> Option<Observation> {
         ("masked", ..) => (Health::Critical, "unit is masked".to_owned()),
         (_, "active", _) => (Health::Ok, format!("unit active ({sub})")),
         (_, "reloading" | "refreshing", _) => (Health::Ok, format!("unit {active}")),
-        (_, "activating", "auto-restart") => (Health::Critical, format!("unit keeps crashing: activating (auto-restart){why}")),
+        (_, "activating", "auto-restart") => {
+            (Health::Critical, format!("unit keeps crashing: activating (auto-restart){why}"))
+        }
         (_, "activating", _) => (Health::Warn, format!("unit activating ({sub})")),
         (_, "failed", _) => (Health::Critical, format!("unit failed{why}")),
-        (_, "inactive", _) if property("Type") == "oneshot" && result == "success" => (Health::Ok, "unit ran".to_owned()),
+        (_, "inactive", _) if property("Type") == "oneshot" && result == "success" => {
+            (Health::Ok, "unit ran".to_owned())
+        }
         _ => (Health::Critical, format!("unit {active} ({sub}){why}")),
     };
     Some(Observation::new(health, words))
@@ -103,14 +110,32 @@ mod tests {
 
     #[test]
     fn a_unit_is_judged_by_its_properties() {
-        check("LoadState=loaded/ActiveState=active/SubState=running/Result=success/Type=simple", "ok: unit active (running)");
-        check("LoadState=loaded/ActiveState=failed/SubState=failed/Result=exit-code/Type=simple", "critical: unit failed (exit-code)");
-        check("LoadState=loaded/ActiveState=failed/SubState=failed/Result=oom-kill", "critical: unit failed (oom-kill)");
-        check("LoadState=loaded/ActiveState=activating/SubState=auto-restart/Result=exit-code", "critical: unit keeps crashing: activating (auto-restart) (exit-code)");
+        check(
+            "LoadState=loaded/ActiveState=active/SubState=running/Result=success/Type=simple",
+            "ok: unit active (running)",
+        );
+        check(
+            "LoadState=loaded/ActiveState=failed/SubState=failed/Result=exit-code/Type=simple",
+            "critical: unit failed (exit-code)",
+        );
+        check(
+            "LoadState=loaded/ActiveState=failed/SubState=failed/Result=oom-kill",
+            "critical: unit failed (oom-kill)",
+        );
+        check(
+            "LoadState=loaded/ActiveState=activating/SubState=auto-restart/Result=exit-code",
+            "critical: unit keeps crashing: activating (auto-restart) (exit-code)",
+        );
         check("LoadState=loaded/ActiveState=activating/SubState=start/Result=success", "warn: unit activating (start)");
-        check("LoadState=not-found/ActiveState=inactive/SubState=dead/Result=success", "critical: no such unit `shop-web`");
+        check(
+            "LoadState=not-found/ActiveState=inactive/SubState=dead/Result=success",
+            "critical: no such unit `shop-web`",
+        );
         check("LoadState=loaded/ActiveState=inactive/SubState=dead/Result=success/Type=oneshot", "ok: unit ran");
-        check("LoadState=loaded/ActiveState=inactive/SubState=dead/Result=success/Type=simple", "critical: unit inactive (dead)");
+        check(
+            "LoadState=loaded/ActiveState=inactive/SubState=dead/Result=success/Type=simple",
+            "critical: unit inactive (dead)",
+        );
         check("", "nothing");
         check("something else", "nothing");
     }

@@ -81,8 +81,13 @@ impl Tcp {
         let Some(greeting) = &self.greeting else { return Ok(Observation::new(Health::Ok, "connected")) };
         let mut heard = vec![0; greeting.len()];
         match stream.read_exact(&mut heard).await {
-            Ok(_) if heard == greeting.as_bytes() => Ok(Observation::new(Health::Ok, format!("greeted with `{greeting}`"))),
-            Ok(_) => Ok(Observation::new(Health::Critical, format!("greeted with `{}` instead of `{greeting}`", String::from_utf8_lossy(&heard).escape_debug()))),
+            Ok(_) if heard == greeting.as_bytes() => {
+                Ok(Observation::new(Health::Ok, format!("greeted with `{greeting}`")))
+            }
+            Ok(_) => Ok(Observation::new(
+                Health::Critical,
+                format!("greeted with `{}` instead of `{greeting}`", String::from_utf8_lossy(&heard).escape_debug()),
+            )),
             Err(e) => Ok(Observation::new(Health::Critical, format!("connected, but closed without a greeting: {e}"))),
         }
     }

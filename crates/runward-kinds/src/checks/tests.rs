@@ -71,13 +71,24 @@ async fn an_address_is_judged_by_status_and_by_what_it_says_of_itself() {
     let port = answering(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nready");
     assert_eq!(look("http", &format!("url = 'http://127.0.0.1:{port}/'")).await, (Health::Ok, "200 OK".into()));
     assert_eq!(look("http", &format!("url = 'http://localhost:{port}/'\ncontains = 'ready'")).await.0, Health::Ok);
-    assert_eq!(look("http", &format!("url = 'http://localhost:{port}/'\ncontains = 'gone'")).await, (Health::Critical, "200 OK, but without `gone`".into()));
+    assert_eq!(
+        look("http", &format!("url = 'http://localhost:{port}/'\ncontains = 'gone'")).await,
+        (Health::Critical, "200 OK, but without `gone`".into())
+    );
     assert_eq!(look("http", &format!("url = 'http://localhost:{port}/'\nstatus = '201'")).await.0, Health::Critical);
     assert_eq!(look("http", &format!("url = 'http://localhost:{port}/'\nslow = '0s'")).await.0, Health::Warn);
-    let degraded = answering(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 21\r\n\r\n{\"status\":\"degraded\"}");
-    assert_eq!(look("http", &format!("url = 'http://127.0.0.1:{degraded}/health'")).await, (Health::Warn, "200 OK, it says `degraded`".into()));
+    let degraded = answering(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 21\r\n\r\n{\"status\":\"degraded\"}",
+    );
+    assert_eq!(
+        look("http", &format!("url = 'http://127.0.0.1:{degraded}/health'")).await,
+        (Health::Warn, "200 OK, it says `degraded`".into())
+    );
     let bad = answering(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
-    assert_eq!(look("http", &format!("url = 'http://127.0.0.1:{bad}/'")).await, (Health::Critical, "502 Bad Gateway".into()));
+    assert_eq!(
+        look("http", &format!("url = 'http://127.0.0.1:{bad}/'")).await,
+        (Health::Critical, "502 Bad Gateway".into())
+    );
     let garbage = answering(b"nonsense\r\n\r\n");
     assert_eq!(look("http", &format!("url = 'http://127.0.0.1:{garbage}/'")).await.0, Health::Critical);
 }
@@ -85,13 +96,18 @@ async fn an_address_is_judged_by_status_and_by_what_it_says_of_itself() {
 #[tokio::test]
 async fn what_lies_on_this_side_is_unknown_and_what_lies_on_the_other_is_down() {
     let port = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port() };
-    assert_eq!(look("tcp", &format!("address = '127.0.0.1:{port}'")).await, (Health::Critical, format!("connection refused by 127.0.0.1:{port}")));
+    assert_eq!(
+        look("tcp", &format!("address = '127.0.0.1:{port}'")).await,
+        (Health::Critical, format!("connection refused by 127.0.0.1:{port}"))
+    );
     assert_eq!(look("http", &format!("url = 'http://localhost:{port}/'")).await.0, Health::Critical);
     let (health, why) = look("http", "url = 'http://no-such-host.invalid/'").await;
     assert_eq!(health, Health::Unknown, "{why}");
     assert!(why.starts_with("cannot resolve"), "{why}");
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    let check = (kind("http").unwrap().parse)(format!("url = 'http://{}/'", silent.local_addr().unwrap()).parse().unwrap()).unwrap();
+    let check =
+        (kind("http").unwrap().parse)(format!("url = 'http://{}/'", silent.local_addr().unwrap()).parse().unwrap())
+            .unwrap();
     let seen = check.look(Duration::from_millis(50)).await;
     assert_eq!((seen.health, seen.summary.as_str()), (Health::Critical, "timed out after 50ms"));
 }

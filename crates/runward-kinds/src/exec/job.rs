@@ -206,7 +206,13 @@ impl Jobs {
 fn ended(folder: &Path) -> Option<Ended> {
     let left: Left = serde_json::from_slice(&fs::read(folder.join("exit.json")).ok()?).ok()?;
     let output = fs::read(folder.join("output")).unwrap_or_default();
-    Some(Ended { exit: left.exit, took_ms: left.took_ms, output: excerpt(&output, left.dropped), bytes: left.bytes, dropped: left.dropped })
+    Some(Ended {
+        exit: left.exit,
+        took_ms: left.took_ms,
+        output: excerpt(&output, left.dropped),
+        bytes: left.bytes,
+        dropped: left.dropped,
+    })
 }
 
 /// The beginning and the end of an output as text that is safe to show.
@@ -273,6 +279,10 @@ mod tests {
     fn a_long_output_keeps_its_beginning_and_its_end() {
         let long: Vec<u8> = (0..20_000).map(|n| b'a' + (n / 1000) as u8).collect();
         let kept = excerpt(&long, 5);
-        assert!(kept.starts_with("aaa") && kept.ends_with("ttt") && kept.contains("… 11813 bytes left out …"), "{}", kept.len());
+        assert!(
+            kept.starts_with("aaa") && kept.ends_with("ttt") && kept.contains("… 11813 bytes left out …"),
+            "{}",
+            kept.len()
+        );
     }
 }

@@ -5,8 +5,10 @@
 //! the command nor what it printed.
 
 mod capture;
+mod detach;
 mod job;
 pub mod supervise;
 
 pub use capture::{Captured, Failure, capture};
+pub use detach::detach;
 pub use job::{Jobs, Recovered, Settings};

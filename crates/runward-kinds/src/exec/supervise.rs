@@ -40,7 +40,8 @@ pub fn main(folder: &Path) -> i32 {
 
 fn supervise(folder: &Path) -> io::Result<()> {
     let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
-    if rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() || folder.join("abandoned").exists() {
+    if rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() || folder.join("abandoned").exists()
+    {
         return Ok(());
     }
     let order: Written = serde_json::from_slice(&std::fs::read(folder.join("order.json"))?)?;
@@ -159,7 +160,12 @@ struct Taken {
     tail_at: u64,
 }
 
-fn spawn_taker(reader: io::PipeReader, output: File, secrets: &[String], ended: Arc<AtomicBool>) -> std::thread::JoinHandle<Taken> {
+fn spawn_taker(
+    reader: io::PipeReader,
+    output: File,
+    secrets: &[String],
+    ended: Arc<AtomicBool>,
+) -> std::thread::JoinHandle<Taken> {
     let redactor = Redactor::new(secrets.iter().filter_map(|name| Some((name.clone(), secret(name)?))));
     std::thread::spawn(move || {
         let mut taker = Taker { output, kept: 0, tail: Vec::new(), taken: Taken::default() };
@@ -172,7 +178,9 @@ fn spawn_taker(reader: io::PipeReader, output: File, secrets: &[String], ended: 
 fn secret(name: &str) -> Option<String> {
     static ENVIRONMENT: OnceLock<Vec<(String, String)>> = OnceLock::new();
     #[allow(clippy::disallowed_methods, reason = "what the server handed over, not configuration")]
-    let environment = ENVIRONMENT.get_or_init(|| std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))).collect());
+    let environment = ENVIRONMENT.get_or_init(|| {
+        std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))).collect()
+    });
     environment.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
 }
 

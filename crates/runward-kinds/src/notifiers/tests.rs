@@ -68,7 +68,10 @@ fn an_address_tells_its_service() {
 fn discord_is_made_to_tell_whether_it_saved_the_message() {
     for (url, expected) in [
         ("https://discord.com/api/webhooks/1/x", "https://discord.com/api/webhooks/1/x?wait=true"),
-        ("https://discord.com/api/webhooks/1/x?thread_id=5", "https://discord.com/api/webhooks/1/x?thread_id=5&wait=true"),
+        (
+            "https://discord.com/api/webhooks/1/x?thread_id=5",
+            "https://discord.com/api/webhooks/1/x?thread_id=5&wait=true",
+        ),
         ("https://discord.com/api/webhooks/1/x?wait=true", "https://discord.com/api/webhooks/1/x?wait=true"),
     ] {
         assert_eq!((kind("discord").unwrap().request)(url, &notice(Purpose::Page)).url, expected);

@@ -1,0 +1,290 @@
+//! Where the parts are joined: configuration, database, engine, watcher, outbox, web.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use anyhow::Context;
+use runward_core::event::Event;
+use runward_core::notice::Delivery;
+use runward_core::runbook::Runbook;
+use runward_core::world::World;
+use runward_kinds::exec::{Jobs, Settings};
+use runward_kinds::send::Sender;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tracing::{error, info, warn};
+
+use crate::config::{self, Loaded, env};
+use crate::engine::{Engine, Outbox, Tools, Watcher};
+use crate::store::{Kept, NoStore, Store};
+use crate::web::auth::{Auth, Hosts};
+use crate::web::inbox::Inbox;
+use crate::web::{self, App};
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum NotStarted {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {why}\n  help: {help}")]
+    Address {
+        /// The address.
+        address: String,
+        /// Why not.
+        why: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// The database cannot be used.
+    #[error("{0}\n  help: {help}", help = store_help(.0))]
+    Store(#[from] NoStore),
+    /// Something else.
+    #[error("{0:#}")]
+    Other(#[from] anyhow::Error),
+}
+
+fn store_help(why: &NoStore) -> &'static str {
+    match why {
+        NoStore::InUse(_) => "use that one, stop it, or give this one another folder under `data`",
+        NoStore::NotWritable(..) => "give a folder this user may write to under `data` in runward.toml",
+        NoStore::TooOld(_) => "build Runward as it is published: it brings its own SQLite",
+        NoStore::Newer(..) => "use the newer version, or another data folder",
+        NoStore::Broken(..) => "move the folder away and restore its last good copy; nothing in it was changed",
+    }
+}
+
+/// What a server is started with besides its configuration.
+#[derive(Default)]
+pub struct Options {
+    /// Another address to listen on.
+    pub listen: Option<String>,
+    /// Whether checks run only when a step asks for them.
+    pub only_on_demand: bool,
+    /// The demo's receiver of pages.
+    pub inbox: Option<Arc<Inbox>>,
+}
+
+/// A server that runs.
+pub struct Running {
+    /// What handlers work with.
+    pub app: App,
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The token of the first start; kept in the data folder and nowhere else in clear.
+    pub first_token: Option<String>,
+    stop: oneshot::Sender<()>,
+    web: JoinHandle<std::io::Result<()>>,
+    engine: JoinHandle<()>,
+}
+
+impl Running {
+    /// The address of the page.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops taking requests, makes everything durable, and ends.
+    pub async fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.web.await;
+        self.app.engine.stop().await;
+        let _ = self.engine.await;
+    }
+}
+
+/// The file in the data folder that lets command line tools in.
+pub fn token_file(data: &Path) -> PathBuf {
+    data.join("admin-token")
+}
+
+/// Starts a server.
+/// # Errors
+/// [`NotStarted`], which says what is in the way; nothing has changed then.
+pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStarted> {
+    let listen = options.listen.clone().unwrap_or_else(|| loaded.source.config.listen.clone());
+    let listener = bind(&listen, loaded.source.config.public_url.as_deref()).await?;
+    let address = listener.local_addr().context("ask for the address")?;
+    let data = loaded.source.resolve(&loaded.source.config.data);
+    let (store, reader, Kept { saved, outbox, access }) = Store::open(&data).await?;
+    let jobs = jobs(&loaded, &data)?;
+    let mut setup = loaded.setup.clone();
+    if loaded.source.config.public_url.is_none() {
+        setup.public_url = Some(format!("http://{address}"));
+    }
+    let mut left_over = outbox;
+    left_over.extend(forgotten(&saved, &left_over));
+    let idle = Engine::new(World::restore(setup, saved), store, reader);
+    let engine = idle.engine();
+    let watcher = Watcher::start(engine.clone());
+    let tools = Tools {
+        jobs,
+        sender: Sender::new().context("build the HTTP client")?,
+        watcher: watcher.clone(),
+        channels: loaded.channels.clone(),
+        reviews: loaded.source.resolve(&loaded.source.config.reviews),
+        review_template: loaded.review_template.clone(),
+    };
+    let carrier = Outbox::new(engine.clone(), tools);
+    let running = tokio::spawn(idle.run(carrier.clone()));
+    engine.tell(Event::Started { version: env!("CARGO_PKG_VERSION").into() }).await.context("write to the database")?;
+    for effect in left_over {
+        carrier.resume(effect);
+    }
+    watcher.replace(loaded.checks.clone(), !options.only_on_demand);
+    let auth = Arc::new(Auth::new(access));
+    let first_token = if auth.is_empty() { Some(first_token(&auth, &engine, &data).await?) } else { None };
+    let (reload, reloads) = mpsc::channel(4);
+    let app = App {
+        engine,
+        auth,
+        hosts: Arc::new(Hosts::new(&address.to_string(), loaded.source.config.public_url.as_deref())),
+        runbook: Arc::new(RwLock::new(Arc::new(loaded.runbook.clone()))),
+        warnings: Arc::new(RwLock::new(loaded.warnings.clone())),
+        reload,
+        inbox: options.inbox,
+    };
+    tokio::spawn(
+        Reloader { path: loaded.source.path.clone(), app: app.clone(), watcher, outbox: carrier, listen: address }
+            .run(reloads),
+    );
+    let (stop, stopped) = oneshot::channel();
+    let web = tokio::spawn(web::serve(listener, app.clone(), async {
+        let _ = stopped.await;
+    }));
+    Ok(Running { app, address, first_token, stop, web, engine: running })
+}
+
+async fn bind(listen: &str, public_url: Option<&str>) -> Result<TcpListener, NotStarted> {
+    let refused = |why: String, help| NotStarted::Address { address: listen.to_owned(), why, help };
+    let listener = TcpListener::bind(listen).await.map_err(|e| match e.kind() {
+        std::io::ErrorKind::AddrInUse => refused(
+            "something else listens there already".into(),
+            "stop it, or choose another address with `listen` or --listen",
+        ),
+        _ => refused(e.to_string(), "`listen` is an address and a port, such as 127.0.0.1:7700"),
+    })?;
+    let local = listener.local_addr().is_ok_and(|a| a.ip().is_loopback());
+    // Everything here can run commands: beyond this machine it must not be spoken to in clear.
+    if !local && !public_url.is_some_and(|url| url.starts_with("https://")) {
+        return Err(refused(
+            "it can be reached from other machines".into(),
+            "put a proxy with TLS before it and set `public_url` to its https:// address, or listen on 127.0.0.1",
+        ));
+    }
+    Ok(listener)
+}
+
+fn jobs(loaded: &Loaded, data: &Path) -> anyhow::Result<Jobs> {
+    let run = &loaded.source.config.run;
+    let data = std::path::absolute(data).context("find the data folder")?;
+    let directory =
+        std::path::absolute(loaded.source.resolve(&run.directory)).context("find the folder commands start in")?;
+    let settings = Settings {
+        folder: data.join("jobs"),
+        supervisor: env::this_program().context("find this program")?,
+        directory,
+        env: env::for_commands(&run.env, loaded.command_path.as_deref()),
+        secrets: run.env.clone(),
+    };
+    Jobs::open(settings).context("make the folder for command output")
+}
+
+/// Notices that were being sent while the database took no writes: the outbox does not know them.
+fn forgotten(
+    saved: &runward_core::world::Saved,
+    outbox: &[runward_core::effect::Effect],
+) -> Vec<runward_core::effect::Effect> {
+    use runward_core::effect::Effect;
+    let known: Vec<String> = outbox.iter().filter_map(Effect::key).collect();
+    let sending = saved.notices.iter().filter(|n| matches!(n.delivery, Delivery::Sending { .. }));
+    sending.filter(|n| !known.contains(&Effect::send_key(&n.key))).map(|n| Effect::Send(Box::new(n.clone()))).collect()
+}
+
+/// Makes the first token and leaves it where only this user can read it.
+async fn first_token(auth: &Auth, engine: &Engine, data: &Path) -> anyhow::Result<String> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let token = auth.new_token(engine, "admin").await.context("keep the first token")?;
+    let path = token_file(data);
+    let mut file = std::fs::File::options()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(&path)
+        .with_context(|| format!("write {}", path.display()))?;
+    writeln!(file, "{token}").with_context(|| format!("write {}", path.display()))?;
+    Ok(token)
+}
+
+/// Reads the configuration again when it is asked to; what is wrong leaves the old one in force.
+struct Reloader {
+    path: PathBuf,
+    app: App,
+    watcher: Watcher,
+    outbox: Outbox,
+    listen: SocketAddr,
+}
+
+impl Reloader {
+    async fn run(self, mut asked: mpsc::Receiver<oneshot::Sender<Result<(), String>>>) {
+        let Ok(mut hangup) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else {
+            error!("cannot listen for SIGHUP");
+            return;
+        };
+        loop {
+            tokio::select! {
+                reply = asked.recv() => match reply {
+                    Some(reply) => drop(reply.send(self.reload().await)),
+                    None => return,
+                },
+                _ = hangup.recv() => drop(self.reload().await),
+            }
+        }
+    }
+
+    async fn reload(&self) -> Result<(), String> {
+        let path = self.path.clone();
+        let loaded = tokio::task::spawn_blocking(move || {
+            let loaded = config::load(&path)?;
+            // A start takes a damaged runbook as far as it can be read; a running watch keeps the whole one it has.
+            config::refuse_broken(&loaded.runbook)?;
+            Ok(loaded)
+        });
+        let loaded = match loaded.await {
+            Ok(Ok(loaded)) => loaded,
+            Ok(Err(wrong)) => return Err(self.kept(&wrong)),
+            Err(e) => return Err(self.kept(&config::Wrong::file(&self.path, format!("could not be read: {e}"), ""))),
+        };
+        self.take(loaded).await;
+        info!("The configuration was read again");
+        Ok(())
+    }
+
+    fn kept(&self, wrong: &config::Wrong) -> String {
+        self.app.engine.vitals.reloaded(false);
+        warn!("The old configuration stays in force: {wrong}");
+        wrong.to_string()
+    }
+
+    async fn take(&self, loaded: Loaded) {
+        for warning in &loaded.warnings {
+            warn!("{warning}");
+        }
+        let mut setup = loaded.setup;
+        if loaded.source.config.public_url.is_none() {
+            setup.public_url = Some(format!("http://{}", self.listen));
+        }
+        self.outbox.configure(loaded.channels, loaded.review_template);
+        self.app.engine.configure(setup).await;
+        self.watcher.replace(loaded.checks, true);
+        replace(&self.app.runbook, Arc::<Runbook>::new(loaded.runbook));
+        replace(&self.app.warnings, loaded.warnings);
+        self.app.engine.vitals.reloaded(true);
+    }
+}
+
+fn replace<T>(slot: &RwLock<T>, value: T) {
+    *slot.write().unwrap_or_else(std::sync::PoisonError::into_inner) = value;
+}

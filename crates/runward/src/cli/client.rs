@@ -1,0 +1,174 @@
+//! Speaking to a running server: where it is, how to come in, and what it answers.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use runward_kinds::net;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Failure;
+use crate::app::{self, Options, Running};
+use crate::config::{self, Source, env};
+
+/// Where the server's configuration is.
+#[derive(Debug, clap::Args)]
+pub(super) struct Where {
+    /// The server's configuration
+    #[arg(long, default_value = "runward.toml", value_name = "FILE")]
+    pub(super) config: PathBuf,
+}
+
+/// A way to a server.
+pub(super) struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+    /// The server that was started for this command alone.
+    own: Option<Running>,
+}
+
+/// What a server answered that is not what was asked for.
+pub(super) struct Refused {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// What it said.
+    pub(super) body: Value,
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Failure {
+        let text = |name: &str| refused.body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (error, help) = (text("error"), text("help"));
+        let error = if error.is_empty() { format!("the server answered {}", refused.status) } else { error };
+        Failure::Failed(if help.is_empty() { error } else { format!("{error}\n  help: {help}") })
+    }
+}
+
+impl Client {
+    /// The server of a configuration.
+    pub(super) fn of(place: &Where) -> Result<Client, Failure> {
+        if let (Some(base), Some(token)) = (env::server_url(), env::token()) {
+            return Client::new(base, token);
+        }
+        let source = Source::read(&place.config)?;
+        let base = env::server_url().unwrap_or_else(|| format!("http://{}", source.config.listen));
+        let data = source.resolve(&source.config.data);
+        let token = match env::token() {
+            Some(token) => token,
+            None => read_token(&data).map_err(|_| not_there(&base))?,
+        };
+        Client::new(base, token)
+    }
+
+    /// The server of a configuration, or one started here for this command alone where none answers.
+    pub(super) async fn of_or_own(place: &Where) -> Result<Client, Failure> {
+        if let Ok(client) = Client::of(place)
+            && client.is_there().await
+        {
+            return Ok(client);
+        }
+        let loaded = config::load(&place.config)?;
+        let data = loaded.source.resolve(&loaded.source.config.data);
+        let options = Options { listen: Some("127.0.0.1:0".into()), only_on_demand: true, inbox: None };
+        let running = app::start(loaded, options).await.map_err(|e| Failure::Failed(e.to_string()))?;
+        let token = read_token(&data)?;
+        let mut client = Client::new(running.url(), token)?;
+        client.own = Some(running);
+        Ok(client)
+    }
+
+    fn new(base: String, token: String) -> Result<Client, Failure> {
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured((*net::tls()).clone())
+            .timeout(Duration::from_secs(30))
+            .no_proxy()
+            .build()
+            .map_err(|e| Failure::Failed(format!("cannot speak HTTP: {e}")))?;
+        Ok(Client { http, base: base.trim_end_matches('/').to_owned(), token, own: None })
+    }
+
+    /// Whether this command started the server itself.
+    pub(super) fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// The server's address.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    async fn is_there(&self) -> bool {
+        self.http.get(format!("{}/health/live", self.base)).send().await.is_ok_and(|r| r.status().is_success())
+    }
+
+    /// Asks for something.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        let response =
+            self.http.get(self.url(path)).bearer_auth(&self.token).send().await.map_err(|_| not_there(&self.base))?;
+        Ok(answer(response).await??)
+    }
+
+    /// Asks for something to be done.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Result<T, Refused>, Failure> {
+        let sending = self.http.post(self.url(path)).bearer_auth(&self.token).json(body);
+        let response = sending.send().await.map_err(|_| not_there(&self.base))?;
+        answer(response).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/api/v1{path}", self.base)
+    }
+
+    /// Ends the server that was started for this command.
+    pub(super) async fn close(self) {
+        if let Some(own) = self.own {
+            own.stop().await;
+        }
+    }
+}
+
+async fn answer<T: DeserializeOwned>(response: reqwest::Response) -> Result<Result<T, Refused>, Failure> {
+    let status = response.status();
+    let text = response.text().await.map_err(|e| Failure::Failed(format!("the server's answer broke off: {e}")))?;
+    let value: Value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::Null) };
+    if !status.is_success() {
+        return Ok(Err(Refused { status: status.as_u16(), body: value }));
+    }
+    serde_json::from_value(value)
+        .map(Ok)
+        .map_err(|e| Failure::Failed(format!("the server answered something else: {e}")))
+}
+
+fn read_token(data: &Path) -> anyhow::Result<String> {
+    let path = app::token_file(data);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
+    Ok(text.trim().to_owned())
+}
+
+fn not_there(base: &str) -> Failure {
+    Failure::Failed(format!(
+        "no Runward answers at {base}\n  help: start it with `runward serve`, or name its configuration with --config"
+    ))
+}
+
+/// Who acts, for commands that act.
+#[derive(Debug, clap::Args)]
+pub(super) struct Acting {
+    /// The name to act under
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+impl Acting {
+    /// The name given, else that of the user.
+    pub(super) fn name(&self) -> Option<String> {
+        self.name.clone().or_else(env::user)
+    }
+}

@@ -1,0 +1,209 @@
+//! `runward explain`: all that was understood of a runbook, each fact with its file and line.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use runward_core::runbook::{Phase, Procedure, Runbook, Step};
+use runward_core::source::Source;
+use runward_core::time::Span;
+
+use super::out::{self, BOLD, FAINT, WIDTH, of_state, styled, wrap};
+use super::{Ended, Failure, Format};
+use crate::config::{read_documents, refuse_broken};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The runbook's Markdown files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Text for people or JSON for programs
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let shown: Vec<String> = arguments.files.iter().map(|f| f.display().to_string()).collect();
+    let runbook = read_documents(&arguments.files, &shown)?;
+    match arguments.format {
+        Format::Json => out::json(&runbook)?,
+        Format::Text => out::print(&text(&runbook)),
+    }
+    // All that can be read is shown; that it is not whole is said all the same.
+    refuse_broken(&runbook).map_err(|wrong| Failure::Failed(wrong.to_string()))
+}
+
+/// Prints facts in two columns: where it stands, what it says.
+struct Facts {
+    out: String,
+    column: usize,
+}
+
+impl Facts {
+    fn heading(&mut self, title: &str, count: usize) {
+        let _ = writeln!(self.out, "\n{} ({count})", styled(BOLD, title));
+    }
+
+    fn fact(&mut self, source: &Source, indent: usize, text: &str) {
+        let place = source.to_string();
+        let room = WIDTH.saturating_sub(self.column + 3 + indent).max(24);
+        for (at, line) in wrap(text, room).iter().enumerate() {
+            let place = if at == 0 { place.as_str() } else { "" };
+            let hang = if at == 0 { 0 } else { 2 };
+            let pad = self.column.saturating_sub(place.len());
+            let _ = writeln!(self.out, "  {}{:pad$} {:indent$}{:hang$}{line}", styled(FAINT, place), "", "", "");
+        }
+    }
+}
+
+fn text(runbook: &Runbook) -> String {
+    let longest = runbook.documents.iter().map(|d| d.path.len()).max().unwrap_or_default();
+    let mut facts = Facts { out: String::new(), column: (longest + 5).min(34) };
+    for document in &runbook.documents {
+        let _ = writeln!(facts.out, "{}  {}, {} bytes", styled(BOLD, &document.title), document.path, document.bytes);
+    }
+    services(&mut facts, runbook);
+    people(&mut facts, runbook);
+    if !runbook.procedures.is_empty() {
+        facts.heading("Procedures", runbook.procedures.len());
+        runbook.procedures.iter().for_each(|p| procedure(&mut facts, p));
+    }
+    rest(&mut facts, runbook);
+    facts.out
+}
+
+fn services(facts: &mut Facts, runbook: &Runbook) {
+    facts.heading("Services", runbook.services.len());
+    for service in &runbook.services {
+        let parts = [
+            service.unit.as_ref().map(|u| format!("unit {u}")),
+            service.container.as_ref().map(|c| format!("container {c}")),
+            service.pm2.as_ref().map(|p| format!("pm2 {p}")),
+            service.process.as_ref().map(|p| format!("process {p}")),
+            service.port.map(|p| format!("port {p}")),
+            service.endpoint.clone(),
+            service.env_file.as_ref().map(|e| format!("settings {e}")),
+            service.database.as_ref().map(|d| format!("data {d}")),
+            (!service.depends_on.is_empty()).then(|| format!("needs {}", service.depends_on.join(", "))),
+        ];
+        let said: Vec<String> = parts.into_iter().flatten().collect();
+        facts.fact(&service.source, 0, &format!("{}: {}", service.name, said.join(", ")));
+    }
+}
+
+fn people(facts: &mut Facts, runbook: &Runbook) {
+    if !runbook.severities.is_empty() {
+        facts.heading("Severities", runbook.severities.len());
+    }
+    for severity in &runbook.severities {
+        let within = severity
+            .respond_within_s
+            .map(|s| if s == 0 { "; at once".into() } else { format!("; within {}", Span::seconds(s)) });
+        let every = severity.update_every_s.map(|s| format!("; update every {}", Span::seconds(s)));
+        let title = if severity.title.is_empty() { String::new() } else { format!(" {}", severity.title) };
+        let text = format!(
+            "{}{title}: {}{}{}",
+            severity.name,
+            severity.criteria,
+            within.unwrap_or_default(),
+            every.unwrap_or_default()
+        );
+        facts.fact(&severity.source, 0, &text);
+    }
+    if !runbook.escalation.is_empty() {
+        facts.heading("Escalation", runbook.escalation.len());
+    }
+    for step in &runbook.escalation {
+        let after =
+            step.after_s.map_or_else(|| "at no given time".to_owned(), |s| format!("after {}", Span::seconds(s)));
+        let severities =
+            if step.severities.is_empty() { String::new() } else { format!(" ({})", step.severities.join(", ")) };
+        let condition = step.condition.as_ref().map(|c| format!(", if: {c}")).unwrap_or_default();
+        facts.fact(&step.source, 0, &format!("{after}{severities}: {}{condition}", step.target));
+    }
+    if !runbook.contacts.is_empty() {
+        facts.heading("Contacts", runbook.contacts.len());
+    }
+    for contact in &runbook.contacts {
+        let name = contact.name.as_ref().map(|n| format!(" {n}")).unwrap_or_default();
+        let placeholder = if contact.placeholder { "  (still to be filled in)" } else { "" };
+        facts.fact(
+            &contact.source,
+            0,
+            &format!("{}:{name} {}{placeholder}", contact.role, contact.channels.join(", ")),
+        );
+    }
+}
+
+fn procedure(facts: &mut Facts, procedure: &Procedure) {
+    let severity = procedure.severity.as_ref().map(|s| format!(" ({s})")).unwrap_or_default();
+    facts.fact(&procedure.source, 0, &format!("{}{severity}", procedure.title));
+    facts.fact(&procedure.source, 2, &format!("run it with: runward run {}", procedure.id));
+    for symptom in &procedure.symptoms {
+        facts.fact(&procedure.source, 2, &format!("symptom: {}", symptom.text));
+    }
+    let mut phase: Option<Phase> = None;
+    for step in &procedure.steps {
+        if phase != Some(step.phase) {
+            phase = Some(step.phase);
+            facts.fact(&step.source, 2, &format!("{}:", step.phase.name()));
+        }
+        self::step(facts, step);
+    }
+}
+
+fn step(facts: &mut Facts, step: &Step) {
+    let condition = step.variant.as_ref().filter(|v| **v != step.title);
+    let title = match condition {
+        Some(variant) => format!("{} [{variant}]", step.title),
+        None => step.title.clone(),
+    };
+    if !title.trim().is_empty() {
+        facts.fact(&step.source, 4, &format!("# {title}"));
+    }
+    for command in &step.commands {
+        let source = Source { line: command.line, ..step.source.clone() };
+        let waits = if command.interactive { ", waits" } else { "" };
+        let host = command.host.as_ref().map(|h| format!(", on {h}")).unwrap_or_default();
+        facts.fact(&source, 4, &command.text);
+        let class = styled(of_state(command.impact.name()), command.impact.name());
+        let pad = facts.column;
+        let _ = writeln!(facts.out, "  {:pad$}       {class}{waits}{host}", "");
+        if let Some(rewrite) = &command.rewrite {
+            facts.fact(&source, 6, &format!("runs as: {rewrite}"));
+        }
+    }
+    if let Some(expected) = &step.expected {
+        facts.fact(&step.source, 6, &format!("expected: {expected}"));
+    }
+}
+
+fn rest(facts: &mut Facts, runbook: &Runbook) {
+    if !runbook.parameters.is_empty() {
+        facts.heading("Parameters", runbook.parameters.len());
+    }
+    for parameter in &runbook.parameters {
+        let values =
+            if parameter.values.is_empty() { String::new() } else { format!(": {}", parameter.values.join(", ")) };
+        facts.fact(&parameter.source, 0, &format!("{} ({}){values}", parameter.name, parameter.kind.name()));
+    }
+    if !runbook.checks.is_empty() {
+        facts.heading("Checks that follow", runbook.checks.len());
+    }
+    for check in &runbook.checks {
+        facts.fact(&check.source, 0, &format!("{}: {} {}", check.name, check.kind, check.target));
+    }
+    if !runbook.templates.is_empty() {
+        facts.heading("Templates", runbook.templates.len());
+    }
+    for template in &runbook.templates {
+        let kind =
+            serde_json::to_value(template.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        facts.fact(&template.source, 0, &format!("{kind}, {} lines", template.text.lines().count()));
+    }
+    let count = runbook.findings.len();
+    let _ = match count {
+        0 => writeln!(facts.out, "\nNothing is wrong with it."),
+        1 => writeln!(facts.out, "\nOne finding: see `runward lint`."),
+        _ => writeln!(facts.out, "\n{count} findings: see `runward lint`."),
+    };
+}

@@ -1,0 +1,82 @@
+//! `runward serve`: watches until it is told to stop.
+
+use std::path::PathBuf;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{info, warn};
+use tracing_subscriber::EnvFilter;
+
+use super::out;
+use super::{Ended, Failure};
+use crate::app::{self, NotStarted, Options};
+use crate::config::{self, env};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The configuration
+    #[arg(long, default_value = "runward.toml", value_name = "FILE")]
+    config: PathBuf,
+    /// Another address than the configuration's
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Ended {
+    log();
+    if let Some(place) = env::failpoint() {
+        runward_kinds::failpoint::arm(&place);
+    }
+    let loaded = config::load(&arguments.config)?;
+    let (checks, services) = (loaded.checks.len(), loaded.setup.services.len());
+    for warning in &loaded.warnings {
+        warn!("{warning}");
+    }
+    let options = Options { listen: arguments.listen, ..Options::default() };
+    let running = app::start(loaded, options).await.map_err(|e| failure(&e))?;
+    out::say(&format!("Runward watches {services} services with {checks} checks: {}", running.url()));
+    if running.first_token.is_some() {
+        out::say("This is its first start here. Sign in once, within 15 minutes, with:");
+        out::say(&format!("  {}/login?code={}", running.url(), running.app.auth.new_link()));
+        out::say("Later, `runward login` prints another link.");
+    }
+    if is_root() {
+        info!("Runs as root: so will the commands it carries out");
+    }
+    wait_for_the_end().await?;
+    info!("Stopping");
+    running.stop().await;
+    Ok(())
+}
+
+/// What cannot be listened on or opened is a failure; what was configured wrongly is not our doing.
+fn failure(e: &NotStarted) -> Failure {
+    Failure::Failed(e.to_string())
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Logs go to standard error; what is logged is chosen by `RUNWARD_LOG`.
+pub(super) fn log() {
+    let filter = EnvFilter::try_new(env::log_filter()).unwrap_or_else(|_| EnvFilter::new("warn,runward=info"));
+    let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colours)
+        .with_target(false)
+        .try_init();
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub(super) async fn wait_for_the_end() -> Ended {
+    let cannot = |e: std::io::Error| Failure::Failed(format!("cannot listen for signals: {e}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

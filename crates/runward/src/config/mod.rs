@@ -1,0 +1,397 @@
+//! `runward.toml`: which runbooks, what is watched how, where alerts go, what may run by itself.
+//!
+//! The runbook is the source; the configuration corrects and completes it. Reading it yields either
+//! a whole configuration or one message that says what is wrong, where, and how to mend it.
+
+mod channels;
+mod checks;
+mod document;
+pub mod env;
+mod escalation;
+pub mod init;
+mod setup;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use runward_core::id::ProcedureId;
+use runward_core::time::Span;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub use channels::Channel;
+pub use checks::Prepared;
+pub use document::{read_documents, refuse_broken};
+pub use setup::{Loaded, load};
+
+/// What is wrong with what the user gave: a file that cannot be read, a key that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// The file, as the user named it.
+    pub file: String,
+    /// The line, where there is one.
+    pub line: Option<u32>,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub help: String,
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}: {}", self.file, self.message)?,
+            None => write!(f, "{}: {}", self.file, self.message)?,
+        }
+        if !self.help.is_empty() {
+            write!(f, "\n  help: {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl Wrong {
+    /// A problem with a file as a whole.
+    pub fn file(path: &Path, message: impl Into<String>, help: impl Into<String>) -> Wrong {
+        Wrong { file: path.display().to_string(), line: None, message: message.into(), help: help.into() }
+    }
+}
+
+/// The whole of `runward.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The runbook's files, relative to this one.
+    pub runbooks: Vec<PathBuf>,
+    /// Where Runward keeps its database and the output of commands.
+    #[serde(default = "default_data")]
+    pub data: PathBuf,
+    /// Where drafts of reviews are written.
+    #[serde(default = "default_reviews")]
+    pub reviews: PathBuf,
+    /// The address the page and the API listen on.
+    #[serde(default = "default_listen")]
+    pub listen: String,
+    /// The address people use, for links in pages; where it is not given, the one it listens on.
+    pub public_url: Option<String>,
+    /// How things are watched unless a check says otherwise.
+    #[serde(default)]
+    pub watch: Watch,
+    /// How commands are run.
+    #[serde(default)]
+    pub run: Run,
+    /// Ways to reach people, by name.
+    #[serde(default)]
+    pub notify: BTreeMap<String, Notify>,
+    /// Who is paged when; the runbook's own escalation where it is not given.
+    #[serde(default)]
+    pub escalation: Vec<Level>,
+    /// Corrections to services of the runbook, and services it does not name.
+    #[serde(default)]
+    pub services: BTreeMap<String, ServiceOverride>,
+    /// Corrections to checks that follow from the runbook, and further checks.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, checks::Common>")]
+    pub checks: BTreeMap<String, toml::Table>,
+}
+
+fn default_data() -> PathBuf {
+    ".runward".into()
+}
+
+fn default_reviews() -> PathBuf {
+    "incidents".into()
+}
+
+fn default_listen() -> String {
+    "127.0.0.1:7700".into()
+}
+
+/// How things are watched.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Watch {
+    /// How often each check looks.
+    pub every: Span,
+    /// How long a look may take.
+    pub timeout: Span,
+    /// How many bad looks in a row make a check bad.
+    pub fail_after: u32,
+    /// How many good looks in a row make it well again.
+    pub recover_after: u32,
+    /// Whether checks that follow from the runbook are run without being named here.
+    pub derive: bool,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Watch { every: Span::seconds(30), timeout: Span::seconds(10), fail_after: 3, recover_after: 2, derive: true }
+    }
+}
+
+/// How commands are run.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Run {
+    /// Whether the read-only commands of the fitting procedure are run when an incident begins.
+    pub diagnose: bool,
+    /// How long a command that only looks may take.
+    pub look_timeout: Span,
+    /// How long a command that changes something may take.
+    pub change_timeout: Span,
+    /// How long the service's checks may take to be well after a fix.
+    pub verify_within: Span,
+    /// The directory commands start in, relative to this file.
+    pub directory: PathBuf,
+    /// Environment variables that commands are given, by name; their values stay secret.
+    pub env: Vec<String>,
+    /// Hosts of the runbook (`ssh HOST`) that are this machine.
+    pub here: Vec<String>,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Run {
+            diagnose: true,
+            look_timeout: Span::seconds(30),
+            change_timeout: Span::seconds(300),
+            verify_within: Span::seconds(60),
+            directory: ".".into(),
+            env: Vec::new(),
+            here: Vec::new(),
+        }
+    }
+}
+
+/// A way to reach people.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Notify {
+    /// `slack`, `discord` or `webhook`; told from the address where it is not given.
+    pub kind: Option<String>,
+    /// The address messages go to: a secret.
+    pub url: Secret,
+}
+
+/// A secret, by reference rather than by value.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Secret {
+    /// The value of an environment variable.
+    Env {
+        /// Its name.
+        env: String,
+    },
+    /// The first line of a file.
+    File {
+        /// Its path, relative to this file.
+        file: PathBuf,
+    },
+    /// The value itself; only for addresses that are no secret.
+    Plain(String),
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Secret::Env { env } => write!(f, "env {env}"),
+            Secret::File { file } => write!(f, "file {}", file.display()),
+            Secret::Plain(_) => f.write_str("***"),
+        }
+    }
+}
+
+/// One level of an escalation.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// How long after the incident began.
+    pub after: Span,
+    /// Names under `[notify]`; all of them where none is given.
+    #[serde(default)]
+    pub notify: Vec<String>,
+    /// Whom the message is for, in words.
+    #[serde(default)]
+    pub target: String,
+    /// The severities it is for; all where none is given.
+    #[serde(default)]
+    pub severities: Vec<String>,
+}
+
+/// What the configuration says of a service.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceOverride {
+    /// The services without which it is as good as down.
+    pub depends_on: Option<Vec<String>>,
+    /// The severity of its being down.
+    pub severity: Option<String>,
+    /// Its systemd unit.
+    pub unit: Option<String>,
+    /// Its container.
+    pub container: Option<String>,
+    /// Its pm2 application.
+    pub pm2: Option<String>,
+    /// Words of its command line.
+    pub process: Option<String>,
+    /// Its port.
+    pub port: Option<u16>,
+    /// Its public address.
+    pub endpoint: Option<String>,
+    /// What may be done about it without a person; nothing where this is not given.
+    pub automatic: Option<Automatic>,
+}
+
+/// Permission to repair a service without a person.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Automatic {
+    /// The procedure; the one that fits best where none is given.
+    pub procedure: Option<String>,
+    /// How often within the window.
+    #[serde(default = "two")]
+    pub max_runs: u32,
+    /// The window.
+    #[serde(default = "one_hour")]
+    pub window: Span,
+}
+
+fn two() -> u32 {
+    2
+}
+
+fn one_hour() -> Span {
+    Span::seconds(3600)
+}
+
+impl Automatic {
+    fn procedure(&self) -> Option<ProcedureId> {
+        self.procedure.as_deref().map(|p| ProcedureId(runward_core::id::slug(p)))
+    }
+}
+
+/// A configuration with the text it was read from, which its errors point into.
+#[derive(Debug)]
+pub struct Source {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// What it says.
+    pub config: Config,
+}
+
+impl Source {
+    /// Reads a configuration file.
+    /// # Errors
+    /// [`Wrong`] where it is missing, cannot be read, or holds a key or a type that is not known.
+    pub fn read(path: &Path) -> Result<Source, Wrong> {
+        let text = match std::fs::read(path) {
+            Ok(bytes) => {
+                String::from_utf8(bytes).map_err(|_| Wrong::file(path, "this is not UTF-8 text", "save it as UTF-8"))?
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Wrong::file(path, "there is no such file", "make one with `runward init RUNBOOK.md`"));
+            }
+            Err(e) => return Err(Wrong::file(path, format!("cannot be read: {e}"), "")),
+        };
+        let config = toml::from_str(&text).map_err(|e| wrong_toml(path, &text, &e))?;
+        Ok(Source { path: path.to_owned(), text, config })
+    }
+
+    /// The folder that relative paths start from.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    }
+
+    /// A path of the configuration, relative to its file.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.folder().join(path)
+    }
+
+    /// A problem at the place where `key` is given in the section that begins with `section`.
+    pub fn wrong_at(&self, section: &str, key: &str, message: impl Into<String>, help: impl Into<String>) -> Wrong {
+        let line = find_line(&self.text, section, key);
+        Wrong { file: self.path.display().to_string(), line, message: message.into(), help: help.into() }
+    }
+}
+
+/// The line on which `key` stands behind the first mention of `section`.
+fn find_line(text: &str, section: &str, key: &str) -> Option<u32> {
+    let mut inside = section.is_empty();
+    let mut found = None;
+    for (number, line) in (1..).zip(text.lines()) {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with('#') {
+            continue;
+        }
+        if !section.is_empty() && trimmed.contains(section) {
+            inside = true;
+            found = Some(number);
+        } else if inside && !section.is_empty() && trimmed.starts_with('[') && found.is_some() {
+            break;
+        }
+        let names = |part: &str| part.trim().trim_matches('"') == key;
+        let given = trimmed.split(['{', ',']).any(|part| part.split_once('=').is_some_and(|(name, _)| names(name)));
+        if inside && given {
+            return Some(number);
+        }
+    }
+    found
+}
+
+fn wrong_toml(path: &Path, text: &str, e: &toml::de::Error) -> Wrong {
+    let line = e.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u32 + 1);
+    let (message, help) = explained(e.message());
+    Wrong { file: path.display().to_string(), line, message, help }
+}
+
+/// The parser's message in plain words, with the closest key where one was misspelt.
+fn explained(message: &str) -> (String, String) {
+    let message = message.trim().replace('\n', ": ");
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    if message.starts_with("unknown field")
+        && let Some((wrong, known)) = quoted.split_first()
+    {
+        let help = match closest(wrong, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known here: {}", known.join(", ")),
+        };
+        return (format!("unknown key `{wrong}`"), help);
+    }
+    if let Some(rest) = message.strip_prefix("missing field ") {
+        return (format!("{rest} is missing"), "add it".into());
+    }
+    (message, "see docs/configuration.md".into())
+}
+
+/// The known word that differs least from a misspelt one, if it is near.
+pub(crate) fn closest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
+    let near = known.iter().map(|k| (distance(wrong, k), *k)).min()?;
+    (near.0 <= (wrong.len() / 3).max(1)).then_some(near.1)
+}
+
+/// How many letters must be changed, added, dropped or swapped (optimal string alignment).
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for (i, row) in rows.iter_mut().enumerate() {
+        row[0] = i;
+    }
+    rows[0] = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        for j in 1..=b.len() {
+            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            rows[i][j] = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                rows[i][j] = rows[i][j].min(rows[i - 2][j - 2] + 1);
+            }
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests;

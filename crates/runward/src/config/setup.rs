@@ -1,0 +1,224 @@
+//! From files to what the world is set up with: the runbook, corrected by the configuration.
+
+use std::path::{Path, PathBuf};
+
+use runward_core::check::DerivedCheck;
+use runward_core::id::{ServiceId, slug};
+use runward_core::runbook::{Runbook, TemplateKind};
+use runward_core::service::Service;
+use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
+use runward_core::source::{Origin, Source as FactSource};
+
+use super::{Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, escalation, read_documents};
+
+/// A configuration with everything it names, ready to be put to work.
+pub struct Loaded {
+    /// The configuration.
+    pub source: Source,
+    /// The runbook as it was read.
+    pub runbook: Runbook,
+    /// What the decisions rest on.
+    pub setup: Setup,
+    /// What is to be run on schedule.
+    pub checks: Vec<Prepared>,
+    /// Ways to reach people.
+    pub channels: Vec<Channel>,
+    /// The team's own review template.
+    pub review_template: Option<String>,
+    /// What is not as it should be but no reason not to watch.
+    pub warnings: Vec<String>,
+    /// A folder of programs that commands find before all others; the demo's.
+    pub command_path: Option<PathBuf>,
+}
+
+/// Reads a configuration and the runbooks it names.
+/// # Errors
+/// [`Wrong`] for the first thing that is wrong; nothing has changed then.
+pub fn load(path: &Path) -> Result<Loaded, Wrong> {
+    let source = Source::read(path)?;
+    if source.config.runbooks.is_empty() {
+        return Err(source.wrong_at("", "runbooks", "no runbook is named", "list its files: runbooks = [\"ops.md\"]"));
+    }
+    let shown: Vec<String> = source.config.runbooks.iter().map(|p| p.display().to_string()).collect();
+    let paths: Vec<PathBuf> = source.config.runbooks.iter().map(|p| source.resolve(p)).collect();
+    let mut runbook = read_documents(&paths, &shown)?;
+    let (channels, mut warnings) = channels::channels(&source)?;
+    let mut setup = Setup {
+        severities: runbook.severities.clone(),
+        procedures: runbook.procedures.clone(),
+        escalation: escalation::rules(&source, &runbook, &channels)?,
+        channels: channels.iter().map(|c| c.id.clone()).collect(),
+        diagnose: source.config.run.diagnose,
+        limits: Limits {
+            look: source.config.run.look_timeout,
+            change: source.config.run.change_timeout,
+            verify: source.config.run.verify_within,
+        },
+        here: source.config.run.here.clone(),
+        public_url: Some(
+            source.config.public_url.clone().unwrap_or_else(|| format!("http://{}", source.config.listen)),
+        ),
+        ..Setup::default()
+    };
+    services(&source, &mut runbook, &mut setup)?;
+    let derived: Vec<DerivedCheck> = runbook.checks.clone();
+    let checks = checks::prepare(&source, &derived)?;
+    setup.checks = checks.iter().map(|c| (c.id.clone(), c.plan.clone())).collect();
+    warnings.extend(complaints(&runbook));
+    if checks.is_empty() {
+        warnings.push(
+            "nothing is watched: the runbook names no service to check, and there is nothing under [checks]".into(),
+        );
+    }
+    let template = runbook.templates.iter().find(|t| t.kind == TemplateKind::Review).map(|t| t.text.clone());
+    Ok(Loaded { source, runbook, setup, checks, channels, review_template: template, warnings, command_path: None })
+}
+
+/// What is wrong with the document itself: it is watched all the same, and said.
+fn complaints(runbook: &Runbook) -> Vec<String> {
+    let structural = runbook.findings.iter().filter(|f| f.rule.starts_with("MD"));
+    structural.map(|f| format!("{}: {}", f.source, f.message)).collect()
+}
+
+fn services(source: &Source, runbook: &mut Runbook, setup: &mut Setup) -> Result<(), Wrong> {
+    for (name, given) in &source.config.services {
+        let known = runbook.services.iter_mut().find(|s| s.id().as_str() == slug(name) || s.names().any(|n| n == name));
+        let place = place(source, name);
+        match known {
+            Some(service) => {
+                if apply(service, given) {
+                    service.source = place;
+                }
+            }
+            None => {
+                let mut service = Service::named(name, place);
+                apply(&mut service, given);
+                runbook.services.push(service);
+            }
+        }
+    }
+    // The checks follow from the services as they are now.
+    let known: Vec<String> = runbook.checks.iter().map(|c| c.name.0.clone()).collect();
+    let changed =
+        |service: &&Service| source.config.services.keys().any(|n| *n == service.name || slug(n) == service.id().0);
+    let anew: Vec<DerivedCheck> =
+        runbook.services.iter().filter(changed).flat_map(|s| DerivedCheck::of(s, "")).collect();
+    for check in anew {
+        if known.contains(&check.name.0) {
+            let same = runbook.checks.iter_mut().find(|c| c.name == check.name && c.target != check.target);
+            if let Some(old) = same.filter(|_| overrides_target(source, &check)) {
+                *old = check;
+            }
+        } else {
+            runbook.checks.push(check);
+        }
+    }
+    for service in &runbook.services {
+        let given = source
+            .config
+            .services
+            .iter()
+            .find(|(n, _)| **n == service.name || slug(n) == service.id().0)
+            .map(|(_, g)| g);
+        let plan = plan(source, service, given, runbook)?;
+        setup.services.insert(service.id(), plan);
+    }
+    Ok(())
+}
+
+/// Whether the configuration changed what this check looks at.
+fn overrides_target(source: &Source, check: &DerivedCheck) -> bool {
+    let given = source.config.services.iter().find(|(name, _)| slug(name) == check.service.0).map(|(_, g)| g);
+    given.is_some_and(|g| match check.name.as_str().rsplit('/').next() {
+        Some("unit") => g.unit.is_some(),
+        Some("pm2") => g.pm2.is_some(),
+        Some("process") => g.process.is_some(),
+        Some("port") => g.port.is_some(),
+        Some("endpoint") => g.endpoint.is_some(),
+        _ => false,
+    })
+}
+
+fn place(source: &Source, name: &str) -> FactSource {
+    let line = source.wrong_at(&format!("services.{name}"), "", "", "").line.unwrap_or(1);
+    FactSource {
+        file: source.path.display().to_string().into(),
+        line,
+        end_line: line,
+        origin: Origin::Override,
+        span: 0..0,
+    }
+}
+
+/// Puts what is given in the place of what the runbook says; true where anything was.
+fn apply(service: &mut Service, given: &ServiceOverride) -> bool {
+    let before = service.clone();
+    let take = |slot: &mut Option<String>, given: &Option<String>| {
+        if given.is_some() {
+            slot.clone_from(given);
+        }
+    };
+    take(&mut service.unit, &given.unit);
+    take(&mut service.container, &given.container);
+    take(&mut service.pm2, &given.pm2);
+    take(&mut service.process, &given.process);
+    take(&mut service.endpoint, &given.endpoint);
+    if given.port.is_some() {
+        service.port = given.port;
+    }
+    if let Some(depends_on) = &given.depends_on {
+        service.depends_on.clone_from(depends_on);
+    }
+    before != *service
+}
+
+fn plan(
+    source: &Source,
+    service: &Service,
+    given: Option<&ServiceOverride>,
+    runbook: &Runbook,
+) -> Result<ServicePlan, Wrong> {
+    let section = format!("services.{}", service.name);
+    let mut depends_on: Vec<ServiceId> = Vec::new();
+    for name in &service.depends_on {
+        match runbook.service(name).or_else(|| runbook.service(&slug(name))) {
+            Some(needed) => depends_on.push(needed.id()),
+            None if given.is_some_and(|g| g.depends_on.is_some()) => {
+                let known: Vec<&str> = runbook.services.iter().map(|s| s.name.as_str()).collect();
+                return Err(source.wrong_at(
+                    &section,
+                    "depends_on",
+                    format!("there is no service `{name}`"),
+                    format!("known: {}", known.join(", ")),
+                ));
+            }
+            // The runbook may name what it has no row for.
+            None => {}
+        }
+    }
+    let severity = given.and_then(|g| g.severity.clone());
+    if let Some(name) = severity
+        .as_ref()
+        .filter(|n| !runbook.severities.is_empty() && !runbook.severities.iter().any(|s| s.name == **n))
+    {
+        let known: Vec<&str> = runbook.severities.iter().map(|s| s.name.as_str()).collect();
+        return Err(source.wrong_at(
+            &section,
+            "severity",
+            format!("the runbook has no severity `{name}`"),
+            format!("known: {}", known.join(", ")),
+        ));
+    }
+    let automatic = match given.and_then(|g| g.automatic.as_ref()) {
+        None => None,
+        Some(automatic) => {
+            let procedure = automatic.procedure();
+            if let Some(id) = procedure.as_ref().filter(|id| runbook.procedure(id).is_none()) {
+                let help = "`runward explain` lists the procedures by name";
+                return Err(source.wrong_at(&section, "automatic", format!("there is no procedure `{id}`"), help));
+            }
+            Some(Remediation { procedure, max_runs: automatic.max_runs, window: automatic.window })
+        }
+    };
+    Ok(ServicePlan { service: service.clone(), depends_on, severity, automatic })
+}

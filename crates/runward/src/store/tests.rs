@@ -1,0 +1,79 @@
+//! What the database keeps, and what it refuses.
+
+use runward_core::check::{Health, Observation};
+use runward_core::id::CheckId;
+use runward_core::setup::Setup;
+use runward_core::world::World;
+
+use super::*;
+
+fn now() -> Timestamp {
+    "2026-03-01T03:00:00Z".parse().unwrap()
+}
+
+/// An alert from outside, taken in by a world without a runbook.
+fn alerted(world: &mut World) -> Entry {
+    let event = Event::Alerted(runward_core::alert::Incoming {
+        source: "test".into(),
+        service: "web".into(),
+        symptom: "down".into(),
+        health: Health::Critical,
+        summary: "it is".into(),
+        firing: true,
+    });
+    let turn = world.step(&event, now()).unwrap();
+    Entry { at: now(), event, turn }
+}
+
+#[tokio::test]
+async fn what_is_committed_is_there_after_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(Setup::default());
+    {
+        let (mut store, reader, kept) = Store::open(folder.path()).await.unwrap();
+        assert_eq!(kept.saved, Saved::default());
+        let mut samples = Samples::default();
+        samples.add(&CheckId("web/port".into()), &Observation::new(Health::Ok, "ok"), now());
+        store.commit(&Batch { entries: vec![alerted(&mut world)], samples, ..Batch::default() }).await.unwrap();
+        assert_eq!(reader.incidents(true, 10).await.unwrap().len(), 1);
+        store.close().await;
+    }
+    let (_store, reader, kept) = Store::open(folder.path()).await.unwrap();
+    assert_eq!(kept.saved, world.save());
+    let records = reader.events_of_incident(runward_core::id::IncidentId(1)).await.unwrap();
+    assert_eq!(records.len(), 1);
+    assert!(records[0].facts.len() >= 2);
+}
+
+#[tokio::test]
+async fn a_second_server_is_refused_until_the_first_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Store::open(folder.path()).await.unwrap();
+    assert!(matches!(Store::open(folder.path()).await, Err(NoStore::InUse(_))));
+    first.0.close().await;
+    Store::open(folder.path()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("runward.db");
+    std::fs::write(&file, "this is somebody's shopping list, and a long one at that".repeat(40)).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    assert!(matches!(Store::open(folder.path()).await, Err(NoStore::Broken(..))));
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_to_is_refused() {
+    let refused = Store::open(Path::new("/proc/runward")).await;
+    assert!(matches!(refused, Err(NoStore::NotWritable(..))), "{refused:?}");
+}
+
+#[test]
+fn an_sqlite_that_may_corrupt_is_too_old() {
+    for (version, too_old) in [("3.51.2", true), ("3.51.3", false), ("3.52.0", false), ("3.9.9", true), ("4.0", false)]
+    {
+        assert_eq!(is_too_old(version), too_old, "{version}");
+    }
+}

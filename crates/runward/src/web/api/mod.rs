@@ -1,0 +1,63 @@
+//! The HTTP API. One file per noun; its types are its own, made from core's.
+
+mod alert;
+mod body;
+pub mod incident;
+mod login;
+mod openapi;
+pub mod procedure;
+mod reload;
+pub mod run;
+pub mod status;
+
+use axum::Router;
+use axum::routing::get;
+use runward_core::id::Actor;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use login::Link as LoginLink;
+
+use super::App;
+use super::auth::Bearer;
+
+/// Every route of the API with its description.
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(status::show))
+        .routes(routes!(incident::list))
+        .routes(routes!(incident::show))
+        .routes(routes!(incident::acknowledge))
+        .routes(routes!(incident::update))
+        .routes(routes!(incident::resolve))
+        .routes(routes!(procedure::list))
+        .routes(routes!(procedure::show))
+        .routes(routes!(run::request))
+        .routes(routes!(run::show))
+        .routes(routes!(run::approve))
+        .routes(routes!(run::tick))
+        .routes(routes!(run::skip))
+        .routes(routes!(run::settle))
+        .routes(routes!(run::abort))
+        .routes(routes!(alert::take))
+        .routes(routes!(login::new_link))
+        .routes(routes!(reload::reload))
+}
+
+/// The routes below `/api/v1`.
+pub(super) fn routes() -> Router<App> {
+    let (router, description) = described().split_for_parts();
+    let text = description.to_json().unwrap_or_default();
+    router.route("/openapi.json", get(move || openapi::show(text)))
+}
+
+/// The description of the API as JSON.
+pub fn description() -> String {
+    described().split_for_parts().1.to_pretty_json().unwrap_or_default()
+}
+
+/// Who acts: the name somebody gives, else the one they came in under.
+fn actor(given: Option<&str>, bearer: &Bearer) -> Actor {
+    let given = given.map(str::trim).filter(|name| !name.is_empty() && name.len() <= 80);
+    given.map_or_else(|| bearer.name.clone(), Into::into)
+}

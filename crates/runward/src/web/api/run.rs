@@ -1,0 +1,303 @@
+//! Runs: carrying out a procedure step by step.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use runward_core::event::Event;
+use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
+use runward_core::incident::timeline::{self, Entry};
+use runward_core::run::{Kind, Outcome, Run, StepState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::actor;
+use super::body::Body;
+use super::incident::Line;
+use super::procedure::StepView;
+use crate::web::App;
+use crate::web::auth::Bearer;
+use crate::web::error::Problem;
+
+/// A run with its steps.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RunView {
+    /// Its number.
+    pub id: i64,
+    /// The procedure.
+    pub procedure: String,
+    /// The procedure's title.
+    pub title: String,
+    /// `diagnosis`, `person` or `automatic`.
+    pub kind: String,
+    /// The incident it is for.
+    pub incident: Option<i64>,
+    /// The service it is for.
+    pub service: Option<String>,
+    /// Who wanted it.
+    pub by: String,
+    /// Whether it goes on.
+    pub active: bool,
+    /// How it ended: `diagnosed`, `verified`, `not-verified`, `unverified`, `failed` or `aborted`.
+    pub outcome: Option<String>,
+    /// The same in words.
+    pub outcome_words: Option<String>,
+    /// The name that must be typed before something is destroyed.
+    pub target: String,
+    /// When it began.
+    pub started_at: String,
+    /// When it ended.
+    pub ended_at: Option<String>,
+    /// The step that is next or under way, from 1.
+    pub current: Option<usize>,
+    /// Its steps.
+    pub steps: Vec<RunStepView>,
+    /// What happened, oldest first.
+    pub log: Vec<Line>,
+}
+
+/// A step and how far it is.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RunStepView {
+    /// The step, from 1.
+    pub number: usize,
+    /// What it says.
+    #[serde(flatten)]
+    pub step: StepView,
+    /// `waiting`, `asking`, `running`, `verifying`, `done`, `failed`, `unsure` or `skipped`.
+    pub state: String,
+    /// Whether the service's checks were well after it.
+    pub verified: Option<bool>,
+    /// Why it was skipped.
+    pub skipped_because: Option<String>,
+    /// How its command ended.
+    pub ended: Option<String>,
+    /// What its command printed, without secrets.
+    pub output: Option<String>,
+}
+
+impl RunView {
+    /// A run, with what its timeline says of its commands.
+    pub fn new(run: Run, timeline: &[Entry]) -> RunView {
+        let mine: Vec<&Entry> = timeline.iter().filter(|e| e.run == Some(run.id)).collect();
+        let steps = run.steps.iter().enumerate().map(|(at, step)| step_view(at, step, &mine)).collect();
+        RunView {
+            id: run.id.0,
+            procedure: run.procedure.0.clone(),
+            title: run.title.clone(),
+            kind: kind(run.kind).to_owned(),
+            incident: run.incident.map(|i| i.0),
+            service: run.service.as_ref().map(|s| s.0.clone()),
+            by: run.by.0.clone(),
+            active: run.is_active(),
+            outcome: run.ended.map(|(_, o)| outcome(o).to_owned()),
+            outcome_words: run.ended.map(|(_, o)| o.words().to_owned()),
+            target: run.target().to_owned(),
+            started_at: run.started_at.to_string(),
+            ended_at: run.ended.map(|(at, _)| at.to_string()),
+            current: run.current().filter(|_| run.is_active()).map(|at| at + 1),
+            steps,
+            log: mine.into_iter().cloned().map(Line::from).collect(),
+        }
+    }
+
+    /// Reads a run with all that happened in it.
+    pub async fn of(app: &App, id: RunId) -> Result<RunView, Problem> {
+        let run = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
+        let records = app.engine.reader.events_of_run(id).await?;
+        Ok(RunView::new(run, &timeline::of_run(&records, id)))
+    }
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Diagnosis => "diagnosis",
+        Kind::Person => "person",
+        Kind::Automatic => "automatic",
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Diagnosed => "diagnosed",
+        Outcome::Verified => "verified",
+        Outcome::NotVerified => "not-verified",
+        Outcome::Unverified => "unverified",
+        Outcome::Failed => "failed",
+        Outcome::Aborted => "aborted",
+    }
+}
+
+fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) -> RunStepView {
+    let (state, verified, skipped) = match &step.state {
+        StepState::Waiting => ("waiting", None, None),
+        StepState::Asking => ("asking", None, None),
+        StepState::Running { .. } => ("running", None, None),
+        StepState::Verifying { .. } => ("verifying", None, None),
+        StepState::Done { verified, .. } => ("done", *verified, None),
+        StepState::Failed { .. } => ("failed", None, None),
+        StepState::Unsure { .. } => ("unsure", None, None),
+        StepState::Skipped { reason } => ("skipped", None, Some(reason.clone())),
+    };
+    // The latest try's end; its line reads `step 2: exit 0 after 1.2 s`.
+    let prefix = format!("step {}: ", at + 1);
+    let is_end = |e: &&&Entry| e.step == Some(at) && e.text.starts_with(&prefix) && e.text.contains(" after ");
+    let ended = timeline.iter().rev().find(is_end);
+    RunStepView {
+        number: at + 1,
+        step: StepView::from(&step.plan),
+        state: state.to_owned(),
+        verified,
+        skipped_because: skipped,
+        ended: ended.map(|e| e.text.trim_start_matches(prefix.as_str()).to_owned()),
+        output: ended.and_then(|e| e.detail.clone()),
+    }
+}
+
+/// What is to be run.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Request {
+    /// The procedure's id.
+    procedure: String,
+    /// The service it is for; the incident's where it is not given.
+    service: Option<String>,
+    /// The incident it is for.
+    incident: Option<i64>,
+    /// Values for its placeholders.
+    #[serde(default)]
+    params: BTreeMap<String, String>,
+    /// The name to act under.
+    by: Option<String>,
+}
+
+/// Begins a run: what only looks runs at once, everything else waits for approval.
+#[utoipa::path(post, path = "/runs", request_body = Request, responses((status = 201, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)), tag = "runs")]
+pub(super) async fn request(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Body(body): Body<Request>,
+) -> Result<(StatusCode, Json<RunView>), Problem> {
+    let made = app
+        .engine
+        .tell(Event::RunRequested {
+            procedure: ProcedureId(body.procedure),
+            service: body.service.filter(|s| !s.is_empty()).map(ServiceId),
+            incident: body.incident.map(IncidentId),
+            params: body.params,
+            by: actor(body.by.as_deref(), &bearer),
+        })
+        .await?;
+    let id = made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))?;
+    Ok((StatusCode::CREATED, Json(RunView::of(&app, id).await?)))
+}
+
+/// One run.
+#[utoipa::path(get, path = "/runs/{id}", params(("id" = i64, Path)), responses((status = 200, body = RunView), (status = 404, body = Problem)), tag = "runs")]
+pub(super) async fn show(State(app): State<App>, Path(id): Path<i64>) -> Result<Json<RunView>, Problem> {
+    Ok(Json(RunView::of(&app, RunId(id)).await?))
+}
+
+/// An approval.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Approval {
+    /// The hash of the step as it was read.
+    hash: String,
+    /// The run's target, typed, for a destructive step.
+    confirm: Option<String>,
+    /// The name to act under.
+    by: Option<String>,
+}
+
+/// Who acts on a step, and why.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+pub(super) struct Act {
+    /// Why.
+    reason: Option<String>,
+    /// The name to act under.
+    by: Option<String>,
+}
+
+/// What became of a step of unknown outcome.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Settlement {
+    /// Whether it was carried out.
+    done: bool,
+    /// The name to act under.
+    by: Option<String>,
+}
+
+/// Steps count from 1 for people and from 0 inside.
+fn index(step: usize) -> Result<usize, Problem> {
+    step.checked_sub(1).ok_or_else(|| Problem::not_found("step 0: steps count from 1"))
+}
+
+async fn told(app: &App, run: i64, event: Event) -> Result<Json<RunView>, Problem> {
+    app.engine.tell(event).await?;
+    Ok(Json(RunView::of(app, RunId(run)).await?))
+}
+
+/// Lets a step run.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/approve", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Approval, responses((status = 200, body = RunView), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn approve(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Approval>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    told(
+        &app,
+        id,
+        Event::StepApproved { run: RunId(id), step: index(step)?, hash: body.hash, confirm: body.confirm, by },
+    )
+    .await
+}
+
+/// Says that a manual step is done.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/tick", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Act, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn tick(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Act>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    told(&app, id, Event::StepTicked { run: RunId(id), step: index(step)?, by }).await
+}
+
+/// Passes over a step.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/skip", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Act, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn skip(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Act>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    told(&app, id, Event::StepSkipped { run: RunId(id), step: index(step)?, by, reason: body.reason }).await
+}
+
+/// Says what became of a step of unknown outcome.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/settle", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Settlement, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn settle(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Settlement>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    told(&app, id, Event::StepSettled { run: RunId(id), step: index(step)?, by, done: body.done }).await
+}
+
+/// Ends a run before its end; a command that runs is ended too.
+#[utoipa::path(post, path = "/runs/{id}/abort", params(("id" = i64, Path)), request_body = Act, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn abort(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path(id): Path<i64>,
+    Body(body): Body<Act>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    told(&app, id, Event::RunAborted { run: RunId(id), by }).await
+}

@@ -1,0 +1,123 @@
+// Live pages: the server says what changed, the parts of the page that show it are fetched and put in place.
+// Without this script every page and button still works, with a reload.
+
+const link = document.getElementById("link");
+const notice = document.getElementById("notice");
+
+function linkState(state, words) {
+  link.dataset.state = state;
+  link.textContent = words;
+}
+
+function complain(text) {
+  notice.textContent = text;
+  notice.hidden = !text;
+}
+
+// Fetches this page anew and replaces the parts for which `wanted` holds and whose content differs.
+let refreshing = null;
+let again = null;
+async function refresh(wanted) {
+  if (refreshing) {
+    const before = again;
+    again = (part) => wanted(part) || (before !== null && before(part));
+    return;
+  }
+  refreshing = true;
+  try {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (answer.status === 401) {
+      complain("You are signed out. On the server, `runward login` prints a new link.");
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const fresh = page.getElementById(part.id);
+      if (fresh && wanted(part)) replace(part, fresh);
+    }
+    // Parts that were not there before, such as the diagnosis.
+    const known = new Set([...document.querySelectorAll("[data-live]")].map((part) => part.id));
+    const isNew = [...page.querySelectorAll("[data-live]")].some((part) => !known.has(part.id));
+    if (isNew) replace(document.getElementById("main"), page.getElementById("main"));
+    document.title = page.title;
+  } catch {
+    linkState("lost", "no connection");
+  } finally {
+    refreshing = null;
+    if (again) {
+      const next = again;
+      again = null;
+      refresh(next);
+    }
+  }
+}
+
+// Puts new content in place without taking focus, typed text or opened details away from anybody.
+function replace(part, fresh) {
+  if (part.innerHTML === fresh.innerHTML) return;
+  const focused = document.activeElement;
+  const typing = part.contains(focused) && focused.matches("input, textarea") && focused.value !== "";
+  if (typing) return;
+  const focusId = part.contains(focused) ? focused.id : "";
+  const open = [...part.querySelectorAll("details")].map((d) => d.open);
+  part.innerHTML = fresh.innerHTML;
+  part.dataset.live = fresh.dataset.live ?? part.dataset.live ?? "";
+  part.className = fresh.className;
+  part.querySelectorAll("details").forEach((d, at) => { if (open[at]) d.open = true; });
+  if (focusId) (document.getElementById(focusId) ?? part.querySelector("button"))?.focus();
+}
+
+function concerns(topics) {
+  if (topics.includes("everything")) return () => true;
+  return (part) => (part.dataset.live ?? "").split(" ").some((topic) => topics.includes(topic));
+}
+
+function listen() {
+  const source = new EventSource("/api/v1/live");
+  let lost = false;
+  source.addEventListener("hello", () => {
+    linkState("live", "live");
+    if (lost) refresh(() => true);
+    lost = false;
+  });
+  source.addEventListener("change", (event) => refresh(concerns(event.data.split(" "))));
+  source.addEventListener("error", () => {
+    lost = true;
+    linkState("lost", "reconnecting");
+  });
+}
+
+// Buttons act without leaving the page; what went wrong is said at the top.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.action.endsWith("/logout")) return;
+  event.preventDefault();
+  const buttons = [...form.querySelectorAll("button")];
+  buttons.forEach((button) => { button.disabled = true; });
+  complain("");
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { accept: "application/json" },
+      body: new URLSearchParams(new FormData(form)),
+    });
+    const said = await answer.json().catch(() => ({}));
+    if (!answer.ok) {
+      complain([said.error, said.help].filter(Boolean).join(". "));
+    } else if (said.location && new URL(said.location, location.href).pathname !== location.pathname) {
+      location.assign(said.location);
+      return;
+    } else {
+      if ("clear" in form.dataset) form.reset();
+      await refresh(() => true);
+    }
+  } catch {
+    complain("The server does not answer.");
+  } finally {
+    buttons.forEach((button) => { button.disabled = false; });
+  }
+});
+
+listen();
+// What checks saw last is not announced look by look: show it now and then.
+setInterval(() => { if (!document.hidden) refresh((part) => (part.dataset.live ?? "").includes("services")); }, 10000);

@@ -1,0 +1,120 @@
+//! The page and the API: everything that speaks HTTP to the outside.
+
+pub mod api;
+pub mod auth;
+pub mod error;
+mod health;
+pub mod inbox;
+mod live;
+mod metrics;
+mod pages;
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::get;
+use axum::{Router, middleware};
+use runward_core::runbook::Runbook;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::engine::Engine;
+use auth::{Auth, Hosts};
+use inbox::Inbox;
+
+/// The largest body a request may have.
+const MOST_BODY: usize = 1024 * 1024;
+
+/// What handlers work with.
+#[derive(Clone)]
+pub struct App {
+    /// The way to the world.
+    pub engine: Engine,
+    /// Who may come in.
+    pub auth: Arc<Auth>,
+    /// The names this server goes by.
+    pub hosts: Arc<Hosts>,
+    /// The runbook as it was read last.
+    pub runbook: Arc<RwLock<Arc<Runbook>>>,
+    /// What is not as it should be but no reason not to watch.
+    pub warnings: Arc<RwLock<Vec<String>>>,
+    /// Asks for the configuration to be read again.
+    pub reload: Reload,
+    /// The demo's built-in receiver of pages.
+    pub inbox: Option<Arc<Inbox>>,
+}
+
+/// Asks for the configuration to be read again; the answer says what was wrong with it.
+pub type Reload = tokio::sync::mpsc::Sender<tokio::sync::oneshot::Sender<Result<(), String>>>;
+
+impl App {
+    /// The runbook as it was read last.
+    pub fn runbook(&self) -> Arc<Runbook> {
+        self.runbook.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is not as it should be but no reason not to watch.
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Everything that can be asked for.
+pub fn router(app: App) -> Router {
+    let guarded = Router::new()
+        .merge(pages::routes())
+        .merge(inbox::routes(app.inbox.is_some()))
+        .nest("/api/v1", api::routes())
+        .route("/api/v1/live", get(live::stream))
+        .route("/metrics", get(metrics::show))
+        .route("/health", get(health::show))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .fallback(pages::not_found);
+    guarded
+        .layer(middleware::from_fn_with_state(app.clone(), auth::require))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
+        .layer(header_layer(header::CONTENT_SECURITY_POLICY, POLICY))
+        .layer(header_layer(header::CACHE_CONTROL, "no-store"))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}
+
+/// Nothing from elsewhere, nothing inline, no frame around it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// How long open connections may take to end when the server stops.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Serves until `stop` resolves.
+/// # Errors
+/// Where the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (stopped, mut stopping) = tokio::sync::watch::channel(false);
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
+        stop.await;
+        let _ = stopped.send(true);
+    });
+    // Live pages never end by themselves: they are not waited for longer than it takes to say goodbye.
+    tokio::select! {
+        ended = serving.into_future() => ended,
+        () = async {
+            let _ = stopping.wait_for(|s| *s).await;
+            tokio::time::sleep(GOODBYE).await;
+        } => Ok(()),
+    }
+}

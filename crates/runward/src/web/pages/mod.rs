@@ -1,0 +1,127 @@
+//! Pages for people: rendered on the server, live by naming what changed, working without a script.
+
+mod assets;
+mod incident;
+mod login;
+mod overview;
+mod procedure;
+mod run;
+
+use std::sync::OnceLock;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use runward_core::time::Timestamp;
+use serde_json::json;
+
+use super::App;
+use super::error::Problem;
+
+pub(super) fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/incidents", get(incident::list))
+        .route("/incidents/{id}", get(incident::show))
+        .route("/incidents/{id}/acknowledge", post(incident::acknowledge))
+        .route("/incidents/{id}/updates", post(incident::update))
+        .route("/incidents/{id}/resolve", post(incident::resolve))
+        .route("/procedures", get(procedure::list))
+        .route("/procedures/{id}", get(procedure::show))
+        .route("/runs", post(run::request))
+        .route("/runs/{id}", get(run::show))
+        .route("/runs/{id}/abort", post(run::abort))
+        .route("/runs/{id}/steps/{step}/{act}", post(run::act))
+        .route("/login", get(login::show).post(login::sign_in))
+        .route("/logout", post(login::sign_out))
+        .route("/assets/{name}", get(assets::show))
+}
+
+/// Nothing is there.
+pub(super) async fn not_found(request: Request) -> Response {
+    let problem = Problem::not_found(format!("page {}", request.uri().path()));
+    if wants_page(request.headers()) { problem.page() } else { problem.into_response() }
+}
+
+const TEMPLATES: &[(&str, &str)] = &[
+    ("base.html", include_str!("../templates/base.html")),
+    ("inbox.html", include_str!("../templates/inbox.html")),
+    ("incident.html", include_str!("../templates/incident.html")),
+    ("incidents.html", include_str!("../templates/incidents.html")),
+    ("login.html", include_str!("../templates/login.html")),
+    ("macros.html", include_str!("../templates/macros.html")),
+    ("overview.html", include_str!("../templates/overview.html")),
+    ("procedure.html", include_str!("../templates/procedure.html")),
+    ("procedures.html", include_str!("../templates/procedures.html")),
+    ("run.html", include_str!("../templates/run.html")),
+];
+
+fn templates() -> &'static Environment<'static> {
+    static TEMPLATE_SET: OnceLock<Environment<'static>> = OnceLock::new();
+    TEMPLATE_SET.get_or_init(|| {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.add_filter("clock", clock);
+        environment.add_filter("millis", millis);
+        environment.add_filter("what", |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned());
+        environment.add_filter("lines", |text: &str| text.lines().count());
+        environment.add_filter("first_line", |text: &str| text.lines().next().unwrap_or_default().to_owned());
+        for (name, source) in TEMPLATES {
+            if let Err(e) = environment.add_template(name, source) {
+                unreachable!("{name} is part of the program and a test renders it: {e}");
+            }
+        }
+        environment
+    })
+}
+
+/// A time of day, as people in the middle of something read it.
+fn clock(at: &str) -> String {
+    at.parse::<Timestamp>().map_or_else(|_| at.to_owned(), |t| t.strftime("%H:%M:%S").to_string())
+}
+
+fn millis(took: f64) -> String {
+    if took < 10.0 { format!("{took:.1} ms") } else { format!("{took:.0} ms") }
+}
+
+/// A page.
+pub(super) fn render(app: &App, name: &str, mut context: serde_json::Value) -> Result<Html<String>, Problem> {
+    context["demo"] = app.inbox.is_some().into();
+    let rendered = templates().get_template(name).and_then(|t| t.render(Serde(context)));
+    rendered.map(Html).map_err(|e| {
+        tracing::error!("{name} could not be rendered: {e:#}");
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "this page could not be made", "the server's log says why")
+    })
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"))
+}
+
+/// What a form's sender gets: a script the place to look at next, a browser without one the place itself.
+fn done(headers: &HeaderMap, outcome: Result<String, Problem>) -> Response {
+    match outcome {
+        Ok(location) if wants_page(headers) => Redirect::to(&location).into_response(),
+        Ok(location) => axum::Json(json!({ "location": location })).into_response(),
+        Err(problem) if wants_page(headers) => problem.page(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_is_well_formed() {
+        for (name, _) in TEMPLATES {
+            assert!(templates().get_template(name).is_ok(), "{name}");
+        }
+        assert_eq!(clock("2026-03-01T03:04:05.678Z"), "03:04:05");
+        assert_eq!((millis(1.234), millis(123.4)), ("1.2 ms".into(), "123 ms".into()));
+    }
+}

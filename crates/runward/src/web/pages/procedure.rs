@@ -1,0 +1,24 @@
+//! The runbook's procedures, as they would be run.
+
+use axum::extract::{Path, State};
+use axum::response::{Html, Response};
+use runward_core::id::ProcedureId;
+use serde_json::json;
+
+use super::render;
+use crate::web::App;
+use crate::web::api::procedure::{ProcedureSummary, ProcedureView};
+use crate::web::error::Problem;
+
+pub(super) async fn list(State(app): State<App>) -> Result<Html<String>, Response> {
+    let procedures: Vec<ProcedureSummary> =
+        app.engine.read(|w| w.setup().procedures.iter().map(ProcedureSummary::from).collect());
+    render(&app, "procedures.html", json!({ "title": "Procedures", "procedures": procedures })).map_err(|e| e.page())
+}
+
+pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Response> {
+    let found = ProcedureView::of(&app, &ProcedureId(id.clone()), None);
+    let procedure = found.ok_or_else(|| Problem::not_found(format!("procedure `{id}`")).page())?;
+    let title = procedure.summary.title.clone();
+    render(&app, "procedure.html", json!({ "title": title, "procedure": procedure })).map_err(|e| e.page())
+}
