@@ -148,6 +148,10 @@ fn same_side(a: Health, b: Health) -> bool {
     a == b || (a.is_bad() && b.is_bad())
 }
 
+/// An interval has this many moments at which looks begin. Waking once for a few looks costs a third of waking
+/// for each of them, and no check is looked at less often for it.
+const SLOTS: i64 = 32;
+
 /// When a check is due next after `now`: its phase is a hash of its name, so checks spread evenly,
 /// a restart changes nothing, and one that was late is not run twice.
 pub fn next_due(id: &CheckId, every: Duration, now: Timestamp) -> Timestamp {
@@ -162,7 +166,7 @@ fn phase(id: &CheckId, every_us: i64) -> i64 {
     let digest = Sha256::digest(id.as_str().as_bytes());
     let number =
         u64::from_le_bytes([digest[0], digest[1], digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]]);
-    (number % every_us as u64) as i64
+    (number % SLOTS as u64) as i64 * every_us / SLOTS
 }
 
 /// A check that a document implies.
@@ -324,6 +328,14 @@ mod tests {
         assert_eq!(next_due(&id, every, first), first + every);
         let late = next_due(&id, every, first + Duration::from_secs(95));
         assert_eq!(late, first + every * 4);
+    }
+
+    #[test]
+    fn a_thousand_checks_need_few_moments() {
+        let every = Duration::from_secs(30);
+        let due: std::collections::BTreeSet<_> =
+            (0..1000).map(|n| next_due(&CheckId(format!("c{n}/port")), every, at(0))).collect();
+        assert_eq!(due.len(), SLOTS as usize);
     }
 
     #[test]

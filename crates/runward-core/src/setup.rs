@@ -20,7 +20,7 @@ pub struct Setup {
     /// How bad is bad, worst first.
     pub severities: Vec<Severity>,
     /// What is watched.
-    pub checks: BTreeMap<CheckId, CheckPlan>,
+    pub checks: Checks,
     /// What to do.
     pub procedures: Vec<Procedure>,
     /// Who is paged when.
@@ -42,7 +42,7 @@ impl Default for Setup {
         Setup {
             services: BTreeMap::new(),
             severities: Vec::new(),
-            checks: BTreeMap::new(),
+            checks: Checks::default(),
             procedures: Vec::new(),
             escalation: Vec::new(),
             channels: BTreeSet::new(),
@@ -93,6 +93,51 @@ pub struct CheckPlan {
     pub symptom: String,
 }
 
+/// What is watched, found by its name and by the service it is about: every observation asks for both.
+#[derive(Clone, Debug, Default)]
+pub struct Checks {
+    plans: BTreeMap<CheckId, CheckPlan>,
+    of_service: BTreeMap<ServiceId, BTreeSet<CheckId>>,
+}
+
+impl Checks {
+    /// The check of that name.
+    pub fn get(&self, id: &CheckId) -> Option<&CheckPlan> {
+        self.plans.get(id)
+    }
+
+    /// Every check by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&CheckId, &CheckPlan)> {
+        self.plans.iter()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.plans.len()
+    }
+
+    /// Whether nothing is watched.
+    pub fn is_empty(&self) -> bool {
+        self.plans.is_empty()
+    }
+
+    fn of(&self, service: &ServiceId) -> impl Iterator<Item = (&CheckId, &CheckPlan)> {
+        let ids = self.of_service.get(service).into_iter().flatten();
+        ids.filter_map(|id| self.plans.get_key_value(id))
+    }
+}
+
+impl FromIterator<(CheckId, CheckPlan)> for Checks {
+    fn from_iter<I: IntoIterator<Item = (CheckId, CheckPlan)>>(plans: I) -> Checks {
+        let plans: BTreeMap<CheckId, CheckPlan> = plans.into_iter().collect();
+        let mut of_service: BTreeMap<ServiceId, BTreeSet<CheckId>> = BTreeMap::new();
+        for (id, plan) in &plans {
+            of_service.entry(plan.service.clone()).or_default().insert(id.clone());
+        }
+        Checks { plans, of_service }
+    }
+}
+
 /// How long things may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -127,8 +172,8 @@ impl Setup {
     }
 
     /// The checks of a service.
-    pub fn checks_of<'s>(&'s self, service: &'s ServiceId) -> impl Iterator<Item = (&'s CheckId, &'s CheckPlan)> {
-        self.checks.iter().filter(move |(_, plan)| plan.service == *service)
+    pub fn checks_of(&self, service: &ServiceId) -> impl Iterator<Item = (&CheckId, &CheckPlan)> {
+        self.checks.of(service)
     }
 
     /// Every service this one needs, directly or through others, nearest first.

@@ -50,8 +50,8 @@ pub async fn connect(host: &str, port: u16) -> Result<TcpStream, NoConnection> {
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
-            // Of several addresses the first that was refused says more than a later one that has no route.
-            Err(e) if matches!(last, NoConnection::Refused(_)) && is_local(&e) => {}
+            // Of several addresses the first that was refused says most: it is the one people mean.
+            Err(_) if matches!(last, NoConnection::Refused(_)) => {}
             Err(e) if is_local(&e) => last = NoConnection::Local(e.to_string()),
             Err(e) => last = NoConnection::Refused(refusal(&e, address)),
         }

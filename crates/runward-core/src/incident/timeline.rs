@@ -41,6 +41,8 @@ pub struct Entry {
     pub run: Option<RunId>,
     /// The step of that run, from 0.
     pub step: Option<usize>,
+    /// How that step's command ended, where this is its end.
+    pub ended: Option<String>,
 }
 
 /// What kind of line it is.
@@ -111,7 +113,11 @@ fn entry(record: &Record, what: &What) -> Entry {
         _ => None,
     };
     let (run, step) = run_of(what).map_or((None, None), |(run, step)| (Some(run), step));
-    Entry { seq: record.seq, at: record.at, by: by.unwrap_or(RUNWARD).to_owned(), kind, text, detail, run, step }
+    let ended = match what {
+        What::StepEnded { how, .. } => Some(how.clone()),
+        _ => None,
+    };
+    Entry { seq: record.seq, at: record.at, by: by.unwrap_or(RUNWARD).to_owned(), kind, text, detail, run, step, ended }
 }
 
 /// A fact as kind, actor and sentence.

@@ -4,10 +4,13 @@
 //! which rows changed. Nothing here waits: `deadline()` says when to come back.
 
 mod paging;
+mod repairing;
+mod requests;
 mod responding;
 mod running;
 #[cfg(test)]
 mod tests;
+mod verifying;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,7 +256,8 @@ impl World {
         let incidents = self.incidents.values().filter_map(Incident::deadline);
         let runs = self.runs.values().filter_map(Run::deadline);
         let notices = self.notices.values().filter_map(Notice::deadline);
-        incidents.chain(runs).chain(notices).min()
+        let waiting = self.alerts.values().filter(|a| a.incident.is_none()).map(|a| a.since + watching::HOLD);
+        incidents.chain(runs).chain(notices).chain(waiting).min()
     }
 
     /// Takes one event in.
@@ -299,6 +303,7 @@ impl Step<'_> {
 
     /// Whatever is due is done on any event, so that a late tick is a normal one.
     fn tick(&mut self) {
+        self.attach_waiting();
         self.escalate_due();
         self.send_due();
         self.verify_due();

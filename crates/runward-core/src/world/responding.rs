@@ -71,15 +71,8 @@ impl Step<'_> {
         self.push_escalation(id, &Push::Ended);
         let Some(incident) = self.world.incidents.get_mut(&id) else { return };
         incident.stage = Stage::Resolved { by: by.clone(), at: self.now };
-        let alerts = std::mem::take(&mut incident.alerts);
+        incident.alerts.clear();
         self.touched.incidents.insert(id);
-        // Alerts that still fire begin a new incident only when they are reported anew.
-        for key in alerts {
-            if let Some(alert) = self.world.alerts.get_mut(&key) {
-                alert.incident = None;
-                self.touched.alerts.insert(key);
-            }
-        }
         self.fact(id, What::Resolved { by: by.clone(), reason: reason.to_owned() });
         self.notify(id, Purpose::Resolved, 0);
         self.effect(Effect::WriteReview { incident: id });

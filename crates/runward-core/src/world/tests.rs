@@ -85,16 +85,14 @@ impl Story {
                 ServicePlan { service: service.clone(), depends_on, severity: None, automatic: None },
             );
         }
-        for check in &runbook.checks {
-            let plan = CheckPlan {
-                service: check.service.clone(),
-                kind: check.kind.clone(),
-                target: check.target.clone(),
-                patience: Patience::default(),
-                symptom: "down".into(),
-            };
-            setup.checks.insert(check.name.clone(), plan);
-        }
+        let plan = |check: &crate::check::DerivedCheck| CheckPlan {
+            service: check.service.clone(),
+            kind: check.kind.clone(),
+            target: check.target.clone(),
+            patience: Patience::default(),
+            symptom: "down".into(),
+        };
+        setup.checks = runbook.checks.iter().map(|check| (check.name.clone(), plan(check))).collect();
         let rule = |after, target: &str, channel: &str| Rule {
             after: Span::seconds(after),
             target: target.into(),
@@ -319,12 +317,49 @@ fn a_dependent_that_is_seen_first_is_folded_in_when_its_cause_is_seen() {
 }
 
 #[test]
+fn a_dependents_page_waits_for_a_cause_that_is_suspected() {
+    let mut story = Story::new();
+    story.see("db/port", Health::Critical, "refused");
+    story.all("web", Health::Critical);
+    assert!(story.pages().is_empty(), "db may be the cause");
+    story.all("db", Health::Critical);
+    assert_eq!(story.pages(), ["team P1 db down"]);
+    // A suspicion that proves wrong, and one that is never settled, hold nothing back for long.
+    let mut story = Story::new();
+    story.all("db", Health::Ok);
+    story.see("db/port", Health::Critical, "refused");
+    story.all("web", Health::Critical);
+    assert!(story.pages().is_empty());
+    story.see("db/port", Health::Ok, "200");
+    assert_eq!(story.pages(), ["team P2 web down"]);
+    let mut story = Story::new();
+    story.see("db/port", Health::Critical, "refused");
+    story.all("web", Health::Critical);
+    story.pass(61);
+    assert_eq!(story.pages(), ["team P2 web down"]);
+}
+
+#[test]
+fn an_incident_ended_by_a_person_stays_ended_until_something_new_is_seen() {
+    let mut story = Story::new();
+    story.all("mail", Health::Critical);
+    story.tell(Event::Resolved { incident: IncidentId(1), by: lena(), reason: None }).unwrap();
+    story.all("mail", Health::Critical);
+    story.pass(1000);
+    assert_eq!(story.world.incidents().count(), 0);
+    story.all("mail", Health::Ok);
+    story.all("mail", Health::Critical);
+    assert_eq!(story.world.incidents().count(), 1);
+}
+
+#[test]
 fn all_down_is_the_worst_severity() {
     let mut story = Story::with(|setup| {
         for plan in setup.services.values_mut() {
             plan.depends_on.clear();
         }
-        setup.checks.retain(|id, _| id.as_str().ends_with("/unit"));
+        let units = setup.checks.iter().filter(|(id, _)| id.as_str().ends_with("/unit"));
+        setup.checks = units.map(|(id, plan)| (id.clone(), plan.clone())).collect();
     });
     for _ in 0..2 {
         for service in ["web", "mail", "db"] {

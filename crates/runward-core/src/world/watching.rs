@@ -20,6 +20,9 @@ use crate::time::Timestamp;
 /// checks look at different moments, so the dependent may be seen first.
 const FOLD_WINDOW: Duration = Duration::from_secs(300);
 
+/// A dependent's alert waits this long for a cause that is suspected but not yet believed: one page instead of two.
+pub(super) const HOLD: Duration = Duration::from_secs(60);
+
 /// A report of trouble, whoever sent it.
 struct Report<'r> {
     service: ServiceId,
@@ -66,6 +69,7 @@ impl Step<'_> {
                 self.clear_other(id.as_str(), &plan.service, "");
             }
         }
+        self.attach_waiting();
         self.verify_seen(&plan.service);
     }
 
@@ -104,8 +108,10 @@ impl Step<'_> {
                 let (source, summary) = (report.source.to_owned(), report.summary.to_owned());
                 self.fact(incident, What::AlertJoined { service: key.service.clone(), source, summary });
             }
-            if incident.is_none_or(|id| !self.world.incidents.get(&id).is_some_and(Incident::is_open)) {
-                self.attach(&key, report);
+            let over = incident.is_some_and(|id| !self.world.incidents.get(&id).is_some_and(Incident::is_open));
+            // Somebody ended the incident while it fired: only a report that is new opens another.
+            if over && joined {
+                self.attach(&key);
             }
             return;
         }
@@ -121,18 +127,20 @@ impl Step<'_> {
                 incident: None,
             },
         );
-        self.attach(&key, report);
+        self.attach(&key);
     }
 
     /// Finds the incident an alert belongs to, or opens one.
-    fn attach(&mut self, key: &AlertKey, report: &Report<'_>) {
+    fn attach(&mut self, key: &AlertKey) {
+        let Some(alert) = self.world.alerts.get(key) else { return };
         let fired = What::AlertFired {
             service: key.service.clone(),
             symptom: key.symptom.clone(),
-            health: report.health,
-            source: report.source.to_owned(),
-            summary: report.summary.to_owned(),
+            health: alert.health,
+            source: alert.sources.iter().next().cloned().unwrap_or_default(),
+            summary: alert.summary.clone(),
         };
+        let waits_until = alert.since + HOLD;
         if let Some(id) = self.open_incident(&key.service) {
             self.join(key, id);
             self.fact(id, fired);
@@ -148,7 +156,26 @@ impl Step<'_> {
             }
             return;
         }
+        if self.now < waits_until && needed.iter().any(|service| self.is_suspected(service)) {
+            return;
+        }
         self.open(key, fired);
+    }
+
+    /// Whether a service was seen badly but not often enough to be believed.
+    fn is_suspected(&self, service: &ServiceId) -> bool {
+        let bad =
+            |id: &CheckId| self.world.checks.get(id).and_then(|s| s.streak).is_some_and(|(health, _)| health.is_bad());
+        self.world.setup.checks_of(service).any(|(id, _)| bad(id))
+    }
+
+    /// Alerts that wait for a suspected cause: it may be believed by now, or cleared of suspicion, or taking too long.
+    pub(super) fn attach_waiting(&mut self) {
+        let waiting: Vec<AlertKey> =
+            self.world.alerts.values().filter(|a| a.incident.is_none()).map(|a| a.key.clone()).collect();
+        for key in waiting {
+            self.attach(&key);
+        }
     }
 
     fn open_incident(&self, service: &ServiceId) -> Option<IncidentId> {
@@ -210,9 +237,9 @@ impl Step<'_> {
         if let Some(named) = plan.and_then(|p| p.severity.clone()).filter(|_| health == Health::Critical) {
             return Some(named);
         }
-        let watched: Vec<&ServiceId> = self.world.setup.services.keys().collect();
-        let down = watched.iter().filter(|s| self.world.health_of(s) == Health::Critical).count();
-        let share_down = if watched.len() > 1 { down as f64 / watched.len() as f64 } else { 0.0 };
+        let known = self.world.setup.services.len();
+        let down = self.world.setup.services.keys().filter(|s| self.world.health_of(s) == Health::Critical).count();
+        let share_down = if known > 1 { down as f64 / known as f64 } else { 0.0 };
         let names = plan.map(|p| p.service.names().collect()).unwrap_or_else(|| vec![key.service.as_str()]);
         let trouble = Trouble { service: names, degraded: health == Health::Warn, share_down };
         judge(&self.world.setup.severities, &trouble).map(|at| self.world.setup.severities[at].name.clone())

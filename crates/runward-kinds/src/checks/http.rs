@@ -1,8 +1,9 @@
 //! HTTP: asks an address and judges the status, the time it took, and what the service says of itself.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
+use futures_util::future::{Either, select};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -184,16 +185,15 @@ impl Http {
         if secured { self.talk(secure(stream, host).await?).await } else { self.talk(stream).await }
     }
 
+    /// One request on a connection that is driven right here: a task of its own would cost more than the request.
     async fn talk<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(&self, stream: S) -> Result<Answer, NotAnswered> {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        let connection = tokio::spawn(connection);
-        let answer = match sender.send_request(self.request()).await {
-            Ok(response) => self.read(response).await,
-            Err(e) => Err(e.into()),
-        };
-        drop(sender);
-        connection.abort();
-        answer
+        let answer = pin!(async { self.read(sender.send_request(self.request()).await?).await });
+        match select(answer, pin!(connection)).await {
+            Either::Left((answer, _)) => answer,
+            // A connection that has ended has handed over all that came before its end.
+            Either::Right((_, answer)) => answer.await,
+        }
     }
 
     fn request(&self) -> Request<Empty<Bytes>> {

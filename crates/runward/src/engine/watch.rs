@@ -50,9 +50,17 @@ impl Watcher {
 
 struct Slot {
     check: Prepared,
+    /// It stands among the ready.
+    queued: bool,
     looking: bool,
     /// Asked for while it was looking: that look began too early to count.
     again: bool,
+}
+
+impl Slot {
+    fn new(check: Prepared) -> Slot {
+        Slot { check, queued: false, looking: false, again: false }
+    }
 }
 
 type Look = Pin<Box<dyn Future<Output = (CheckId, Timestamp, Observation)> + Send>>;
@@ -103,7 +111,7 @@ impl Task {
                 for id in ids {
                     match self.slots.get_mut(&id) {
                         Some(slot) if slot.looking => slot.again = true,
-                        Some(_) => self.ready.push_front(id),
+                        Some(_) => self.queue(id, true),
                         None => {}
                     }
                 }
@@ -113,23 +121,30 @@ impl Task {
 
     fn replace(&mut self, checks: Vec<Prepared>, on_schedule: bool) {
         let now = clock::now();
-        let looking: Vec<CheckId> = self.slots.iter().filter(|(_, s)| s.looking).map(|(id, _)| id.clone()).collect();
-        let known: Vec<CheckId> = self.slots.keys().cloned().collect();
-        self.slots = checks
-            .into_iter()
-            .map(|check| (check.id.clone(), Slot { looking: looking.contains(&check.id), again: false, check }))
-            .collect();
+        let mut old = std::mem::take(&mut self.slots);
         self.due.clear();
-        self.ready.retain(|id| self.slots.contains_key(id));
-        if !on_schedule {
-            return;
-        }
-        for (id, slot) in &self.slots {
+        for check in checks {
+            let (id, every) = (check.id.clone(), check.every);
+            let slot = old.remove(&id);
             // A check that is new need not wait a whole interval for its first look, but checks that begin
             // together must not all look together either: the first look comes within two seconds.
-            let first = slot.check.every.min(Duration::from_secs(2));
-            let every = if known.contains(id) { slot.check.every } else { first };
-            self.due.push(Reverse((next_due(id, every, now), id.clone())));
+            let first = if slot.is_some() { every } else { every.min(Duration::from_secs(2)) };
+            if on_schedule {
+                self.due.push(Reverse((next_due(&id, first, now), id.clone())));
+            }
+            let Slot { queued, looking, again, .. } = slot.unwrap_or_else(|| Slot::new(check.clone()));
+            self.slots.insert(id, Slot { check, queued, looking, again });
+        }
+        self.ready.retain(|id| self.slots.contains_key(id));
+    }
+
+    fn queue(&mut self, id: CheckId, first: bool) {
+        let Some(slot) = self.slots.get_mut(&id).filter(|s| !s.queued && !s.looking) else { return };
+        slot.queued = true;
+        if first {
+            self.ready.push_front(id);
+        } else {
+            self.ready.push_back(id);
         }
     }
 
@@ -141,17 +156,15 @@ impl Task {
             let Some(slot) = self.slots.get(&id) else { continue };
             // The next look is planned from now: one that is late is not made up for.
             self.due.push(Reverse((next_due(&id, slot.check.every, now), id.clone())));
-            if !slot.looking && !self.ready.contains(&id) {
-                self.ready.push_back(id);
-            }
+            self.queue(id, false);
         }
     }
 
     fn begin_looks(&mut self) {
         while self.looks.len() < MOST_AT_ONCE {
             let Some(id) = self.ready.pop_front() else { return };
-            let Some(slot) = self.slots.get_mut(&id).filter(|s| !s.looking) else { continue };
-            slot.looking = true;
+            let Some(slot) = self.slots.get_mut(&id) else { continue };
+            (slot.queued, slot.looking) = (false, true);
             let (check, timeout) = (slot.check.check.clone(), slot.check.timeout);
             self.looks.push(Box::pin(async move {
                 let begun_at = clock::now();
@@ -165,7 +178,7 @@ impl Task {
         if let Some(slot) = self.slots.get_mut(&id) {
             slot.looking = false;
             if std::mem::take(&mut slot.again) {
-                self.ready.push_front(id.clone());
+                self.queue(id.clone(), true);
             }
         }
         self.engine.note(observed(id, seen, begun_at)).await;

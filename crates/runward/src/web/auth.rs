@@ -61,13 +61,13 @@ impl Auth {
     /// # Errors
     /// Where it could not be kept.
     pub async fn new_token(&self, engine: &Engine, name: &str) -> Result<String, NotTaken> {
-        let token = format!("rw_{}", random());
+        let token = format!("rw_{}", random(32));
         self.grant(engine, &token, AccessKind::Token, name, None).await?;
         Ok(token)
     }
 
     async fn new_session(&self, engine: &Engine, name: &str) -> Result<String, NotTaken> {
-        let session = random();
+        let session = random(32);
         self.grant(engine, &session, AccessKind::Session, name, Some(clock::now() + SESSION_LASTS)).await?;
         Ok(session)
     }
@@ -88,7 +88,8 @@ impl Auth {
 
     /// A code that lets one browser in once.
     pub fn new_link(&self) -> String {
-        let code = random();
+        // Works once and for minutes only, and must fit on a line of a terminal.
+        let code = random(16);
         let now = clock::now();
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
         links.retain(|_, until| *until > now);
@@ -140,9 +141,9 @@ impl Auth {
     }
 }
 
-/// 256 random bits in hexadecimal.
-fn random() -> String {
-    let mut bytes = [0; 32];
+/// Random bytes in hexadecimal.
+fn random(count: usize) -> String {
+    let mut bytes = vec![0; count];
     // Without randomness nobody may be let in at all.
     getrandom::fill(&mut bytes).unwrap_or_else(|e| unreachable!("the kernel gives randomness: {e}"));
     runward_core::runbook::hex(&bytes)
@@ -165,7 +166,9 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 /// Lets through who may come in, and turns away the others and what looks like another site's doing.
 pub async fn require(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if !app.hosts.is_known(headers) {
+    let path = request.uri().path();
+    let is_health = path == "/health" || path.starts_with("/health/");
+    if !is_health && !app.hosts.is_known(headers) {
         return Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
             "this server does not go by that name",
@@ -173,8 +176,7 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
         )
         .into_response();
     }
-    let path = request.uri().path();
-    let is_open = path == "/health" || path.starts_with("/health/") || path == "/login";
+    let is_open = is_health || path == "/login";
     let bearer = app.auth.bearer(headers);
     let by_cookie = bearer.as_ref().is_none_or(|(_, kind)| *kind == AccessKind::Session);
     if by_cookie && !is_safe(request.method()) && !is_own_page(headers) {
@@ -223,10 +225,7 @@ pub struct Hosts(Vec<String>);
 impl Hosts {
     /// The names of the address it listens on and of the address people use.
     pub fn new(listen: &str, public_url: Option<&str>) -> Hosts {
-        let port = listen.rsplit(':').next().unwrap_or_default();
-        let mut names: Vec<String> =
-            ["localhost", "127.0.0.1", "[::1]"].iter().map(|h| format!("{h}:{port}")).collect();
-        names.push(listen.to_owned());
+        let mut names = vec![listen.to_owned()];
         names.extend(
             public_url
                 .and_then(|url| url.split("://").nth(1))
@@ -237,6 +236,8 @@ impl Hosts {
 
     fn is_known(&self, headers: &HeaderMap) -> bool {
         let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        self.0.iter().any(|name| name.eq_ignore_ascii_case(host))
+        // A forwarded port has another number here than there; no attacker's page can bear these names.
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        ["localhost", "127.0.0.1", "[::1]"].contains(&name) || self.0.iter().any(|name| name.eq_ignore_ascii_case(host))
     }
 }

@@ -20,6 +20,6 @@ pub async fn stream(State(app): State<App>) -> Sse<impl Stream<Item = Result<Eve
         };
         Ok(event)
     });
-    let hello = futures_util::stream::once(async { Ok(Event::default().event("hello").data("")) });
+    let hello = futures_util::stream::once(async { Ok(Event::default().event("hello").data("hello")) });
     Sse::new(hello.chain(changes)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }

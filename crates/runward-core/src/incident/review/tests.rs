@@ -42,6 +42,7 @@ fn timeline() -> Vec<Entry> {
         detail: None,
         run: None,
         step: None,
+        ended: None,
     };
     vec![
         entry("03:02:00", RUNWARD, EntryKind::Alert, "mail down, seen by mail/unit: failed"),

@@ -41,20 +41,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Ended {
     let demo =
         Demo::start(&arguments).await.map_err(|e| Failure::Failed(format!("the demo could not start: {e:#}")))?;
-    let told = tokio::select! {
-        told = story::tell(&demo, arguments.once) => told,
-        ended = wait_for_the_end() => ended.map(|()| true),
-    };
-    if let (Ok(true), false) = (&told, arguments.once) {
-        demo.farewell();
-        wait_for_the_end().await?;
-    }
+    let ended = demo.play(arguments.once).await;
     demo.stop().await;
-    match told {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::Quiet(1)),
-        Err(failure) => Err(failure),
-    }
+    ended
 }
 
 /// A fleet, its watcher, and the folder they live in.
@@ -95,6 +84,21 @@ impl Demo {
             }
         };
         Ok(Demo { folder, running, inbox })
+    }
+
+    /// Tells the story; unless it is told once, stays until somebody ends it.
+    async fn play(&self, once: bool) -> Ended {
+        tokio::select! {
+            told = story::tell(self, once) => {
+                let complete = told?;
+                if once {
+                    return if complete { Ok(()) } else { Err(Failure::Quiet(1)) };
+                }
+            }
+            ended = wait_for_the_end() => return ended,
+        }
+        self.farewell();
+        wait_for_the_end().await
     }
 
     fn farewell(&self) {

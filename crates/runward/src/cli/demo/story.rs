@@ -39,7 +39,7 @@ pub(super) async fn tell(demo: &Demo, once: bool) -> Result<bool, Failure> {
     }
     fleet::kill(&demo.folder, VICTIM);
     out::say(&format!("{} {}", mark(began), styled(BAD, &format!("kill -9: `{VICTIM}` is dead"))));
-    let mut teller = Teller { demo, began, shown: 0, reached: BTreeMap::new(), once };
+    let mut teller = Teller { demo, began, incident: None, shown: 0, reached: BTreeMap::new(), once };
     teller.follow().await?;
     Ok(teller.summary())
 }
@@ -72,6 +72,8 @@ async fn wait_until_well(engine: &Engine, began: Instant) -> Ended {
 struct Teller<'d> {
     demo: &'d Demo,
     began: Instant,
+    /// The incident, once there is one.
+    incident: Option<IncidentId>,
     /// How many lines of the timeline were told.
     shown: usize,
     reached: BTreeMap<&'static str, Duration>,
@@ -85,11 +87,21 @@ impl Teller<'_> {
         let mut asked = false;
         let mut watching_input = !self.once && std::io::IsTerminal::is_terminal(&std::io::stdin());
         loop {
-            let records = match engine.reader.events_of_incident(IncidentId(1)).await {
+            self.incident = self
+                .incident
+                .or_else(|| engine.read(|w| w.incidents().find(|i| i.service.as_str() == VICTIM).map(|i| i.id)));
+            let Some(incident) = self.incident else {
+                if self.began.elapsed() > MOST {
+                    return Ok(());
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+                continue;
+            };
+            let records = match engine.reader.events_of_incident(incident).await {
                 Ok(records) => records,
                 Err(e) => return Err(Failure::Failed(format!("the demo's database cannot be read: {e}"))),
             };
-            self.news(&records);
+            self.news(incident, &records);
             if self.reached.contains_key("reviewed") || (self.once && self.began.elapsed() > MOST) {
                 return Ok(());
             }
@@ -120,12 +132,13 @@ impl Teller<'_> {
     /// Asks for the procedure that fits; where somebody was faster on the page, theirs goes on.
     async fn begin_fix(&self) {
         let engine = &self.demo.running.app.engine;
-        let procedure = engine.read(|world| world.incidents().find_map(|i| i.procedure.clone()));
+        let procedure = engine
+            .read(|world| world.incidents().find(|i| Some(i.id) == self.incident).and_then(|i| i.procedure.clone()));
         if let Some(procedure) = procedure {
             let event = Event::RunRequested {
                 procedure,
                 service: None,
-                incident: Some(IncidentId(1)),
+                incident: self.incident,
                 params: BTreeMap::new(),
                 by: actor(),
             };
@@ -147,8 +160,8 @@ impl Teller<'_> {
         }
     }
 
-    fn news(&mut self, records: &[Record]) {
-        for entry in timeline::of_incident(records, IncidentId(1)).into_iter().skip(self.shown) {
+    fn news(&mut self, incident: IncidentId, records: &[Record]) {
+        for entry in timeline::of_incident(records, incident).into_iter().skip(self.shown) {
             self.shown += 1;
             let style = match entry.kind {
                 EntryKind::Alert | EntryKind::Problem => BAD,

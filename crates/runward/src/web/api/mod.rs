@@ -8,6 +8,7 @@ mod openapi;
 pub mod procedure;
 mod reload;
 pub mod run;
+mod runbook;
 pub mod status;
 
 use axum::Router;
@@ -32,7 +33,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incident::resolve))
         .routes(routes!(procedure::list))
         .routes(routes!(procedure::show))
-        .routes(routes!(run::request))
+        .routes(routes!(runbook::show))
+        .routes(routes!(run::request, run::list))
         .routes(routes!(run::show))
         .routes(routes!(run::approve))
         .routes(routes!(run::tick))

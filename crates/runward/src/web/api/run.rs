@@ -140,18 +140,15 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
         StepState::Unsure { .. } => ("unsure", None, None),
         StepState::Skipped { reason } => ("skipped", None, Some(reason.clone())),
     };
-    // The latest try's end; its line reads `step 2: exit 0 after 1.2 s`.
-    let prefix = format!("step {}: ", at + 1);
-    let is_end = |e: &&&Entry| e.step == Some(at) && e.text.starts_with(&prefix) && e.text.contains(" after ");
-    let ended = timeline.iter().rev().find(is_end);
+    let latest_end = timeline.iter().rev().find(|e| e.step == Some(at) && e.ended.is_some());
     RunStepView {
         number: at + 1,
         step: StepView::from(&step.plan),
         state: state.to_owned(),
         verified,
         skipped_because: skipped,
-        ended: ended.map(|e| e.text.trim_start_matches(prefix.as_str()).to_owned()),
-        output: ended.and_then(|e| e.detail.clone()),
+        ended: latest_end.and_then(|e| e.ended.clone()),
+        output: latest_end.and_then(|e| e.detail.clone()),
     }
 }
 
@@ -190,6 +187,58 @@ pub(super) async fn request(
         .await?;
     let id = made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))?;
     Ok((StatusCode::CREATED, Json(RunView::of(&app, id).await?)))
+}
+
+/// A run in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RunSummary {
+    /// Its number.
+    id: i64,
+    /// The procedure.
+    procedure: String,
+    /// The procedure's title.
+    title: String,
+    /// `diagnosis`, `person` or `automatic`.
+    kind: String,
+    /// The incident it is for.
+    incident: Option<i64>,
+    /// The service it is for.
+    service: Option<String>,
+    /// Who wanted it.
+    by: String,
+    /// Whether it goes on.
+    active: bool,
+    /// How it ended.
+    outcome: Option<String>,
+    /// When it began.
+    started_at: String,
+}
+
+impl From<&Run> for RunSummary {
+    fn from(run: &Run) -> RunSummary {
+        RunSummary {
+            id: run.id.0,
+            procedure: run.procedure.0.clone(),
+            title: run.title.clone(),
+            kind: kind(run.kind).to_owned(),
+            incident: run.incident.map(|i| i.0),
+            service: run.service.as_ref().map(|s| s.0.clone()),
+            by: run.by.0.clone(),
+            active: run.is_active(),
+            outcome: run.ended.map(|(_, o)| outcome(o).to_owned()),
+            started_at: run.started_at.to_string(),
+        }
+    }
+}
+
+/// How many runs a list holds at the most.
+const MOST_LISTED: i64 = 200;
+
+/// The latest runs, newest first.
+#[utoipa::path(get, path = "/runs", responses((status = 200, body = Vec<RunSummary>)), tag = "runs")]
+pub(super) async fn list(State(app): State<App>) -> Result<Json<Vec<RunSummary>>, Problem> {
+    let runs = app.engine.reader.runs(MOST_LISTED).await?;
+    Ok(Json(runs.iter().map(RunSummary::from).collect()))
 }
 
 /// One run.

@@ -99,7 +99,7 @@ fn rank(health: &str) -> u8 {
 fn services(world: &World) -> Vec<Service> {
     let setup = world.setup();
     let mut ids: Vec<ServiceId> = setup.services.keys().cloned().collect();
-    ids.extend(setup.checks.values().map(|plan| plan.service.clone()));
+    ids.extend(setup.checks.iter().map(|(_, plan)| plan.service.clone()));
     ids.extend(world.incidents().map(|i| i.service.clone()));
     ids.sort();
     ids.dedup();
