@@ -109,7 +109,8 @@ pub fn promised(text: &str) -> Option<Duration> {
     let lower = text.to_lowercase();
     first_length(&lower).or_else(|| {
         let word = |w: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|x| x == w);
-        if word("immediate") || word("immediately") || word("asap") {
+        let at_once = ["at once", "right away", "straight away", "without delay"].iter().any(|w| lower.contains(w));
+        if at_once || ["immediate", "immediately", "asap", "instantly", "now"].iter().any(|w| word(w)) {
             return Some(Duration::ZERO);
         }
         let every = lower.split("every ").nth(1).or(lower.split("within an ").nth(1))?;
@@ -150,6 +151,7 @@ mod tests {
     #[test]
     fn a_promise_is_read_as_people_write_it() {
         check("Immediate", Some(0));
+        check("at once", Some(0));
         check("Immediate (<5 min)", Some(300));
         check("Within 15 min", Some(900));
         check("<1 hour", Some(3600));

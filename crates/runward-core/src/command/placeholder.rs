@@ -84,7 +84,9 @@ impl ParamKind {
             ParamKind::Path
         } else if word(&["duration", "interval", "seconds", "minutes"]) {
             ParamKind::Duration
-        } else if name == "name" || word(&["service", "svc", "app", "application", "unit", "container"]) {
+        } else if name == "name"
+            || word(&["service", "svc", "app", "application", "unit", "container", "component", "part"])
+        {
             ParamKind::Service
         } else {
             ParamKind::Text

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
-use crate::command::placeholder::{self, ParamKind};
+use crate::command::placeholder::{self, ParamKind, Placeholder};
 use crate::id::StepId;
 use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
 use crate::service::Service;
@@ -116,12 +116,11 @@ fn of_service(text: &str, service: &Service) -> Vec<(String, String)> {
     for placeholder in placeholder::find(text) {
         let value = match placeholder.kind {
             ParamKind::Port => service.port.map(|p| p.to_string()),
-            ParamKind::Service => {
-                let before: String =
-                    text[..placeholder.span.start].chars().rev().take_while(|c| is_name_char(*c)).collect();
-                let before: String = before.chars().rev().collect();
-                let after: String = text[placeholder.span.end..].chars().take_while(|c| is_name_char(*c)).collect();
-                Some(part_of(service, &before, &after, text))
+            ParamKind::Service => Some(name_for(service, &placeholder, text)),
+            // `<part>` in `app-<part>` means a service whatever it is called, where one is named so.
+            ParamKind::Text => {
+                let (before, after) = around(&placeholder, text);
+                part_of(service, &before, &after).filter(|_| before.len() >= 2)
             }
             _ => None,
         };
@@ -134,28 +133,37 @@ fn is_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@')
 }
 
-/// The part of one of the service's names that stands between `before` and `after`.
-fn part_of(service: &Service, before: &str, after: &str, text: &str) -> String {
-    let whole = before.is_empty() && after.is_empty();
+/// The letters of the same word before and behind a placeholder.
+fn around(placeholder: &Placeholder, text: &str) -> (String, String) {
+    let before: String = text[..placeholder.span.start].chars().rev().take_while(|c| is_name_char(*c)).collect();
+    let after = text[placeholder.span.end..].chars().take_while(|c| is_name_char(*c)).collect();
+    (before.chars().rev().collect(), after)
+}
+
+/// What a placeholder for a service means here: the name its tool knows it by, or the part of a name that is left open.
+fn name_for(service: &Service, placeholder: &Placeholder, text: &str) -> String {
     let by_tool = [
         ("systemctl", &service.unit),
         ("journalctl", &service.unit),
         ("pm2", &service.pm2),
         ("docker", &service.container),
     ];
-    if whole
-        && let Some(name) = by_tool
-            .iter()
-            .find(|(tool, name)| text.contains(tool) && name.is_some())
-            .and_then(|(_, name)| name.as_ref())
-    {
-        return name.clone();
-    }
+    let (before, after) = around(placeholder, text);
+    let known = if before.is_empty() && after.is_empty() {
+        by_tool.iter().find(|(tool, name)| text.contains(tool) && name.is_some()).and_then(|(_, name)| (*name).clone())
+    } else {
+        part_of(service, &before, &after)
+    };
+    known.unwrap_or_else(|| service.name.clone())
+}
+
+/// The part of one of the service's names that stands between `before` and `after`.
+fn part_of(service: &Service, before: &str, after: &str) -> Option<String> {
     let names = service.names().chain(service.env_file.as_deref()).chain(service.endpoint.as_deref());
-    let parts = names
+    names
         .filter_map(|name| name.strip_prefix(before)?.strip_suffix(after))
-        .filter(|part| !part.is_empty() && !whole);
-    parts.map(str::to_owned).next().unwrap_or_else(|| service.name.clone())
+        .find(|part| !part.is_empty())
+        .map(str::to_owned)
 }
 
 /// The values a person must still give before the procedure's unconditional steps can be run.

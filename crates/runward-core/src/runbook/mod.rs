@@ -3,6 +3,7 @@
 //! Reading never fails: what is not understood stays a manual step or is left out, and what is
 //! wrong becomes a [`Finding`]. The document is never written to.
 
+mod columns;
 mod contact;
 mod derive;
 pub mod fence;

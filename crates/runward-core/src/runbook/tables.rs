@@ -1,6 +1,7 @@
 //! Tables and lists that state facts: the service inventory, severities, escalation, contacts.
 //! Columns are known by what their headings mean, not by how a team spells them.
 
+use super::columns::{Cells, Column, columns, first_port, is_inventory, is_nothing};
 use super::contact::Contact;
 use super::markdown::{Block, Inlines, Kind, List, Row, Table};
 use super::section::{Section, parts};
@@ -45,128 +46,9 @@ fn last_label(text: &Inlines) -> String {
     parts(text).pop().and_then(|p| p.label).unwrap_or_default()
 }
 
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Name,
-    Unit,
-    Container,
-    Pm2,
-    Process,
-    Port,
-    Endpoint,
-    EnvFile,
-    Database,
-    DependsOn,
-    Severity,
-    Criteria,
-    Respond,
-    Update,
-    Role,
-    Person,
-    Channel,
-    After,
-    Target,
-    Situation,
-    Chain,
-    Other,
-}
-
-/// Headings by what they mean; the first that fits wins, whole headings before parts of them.
-const HEADINGS: &[(Column, &[&str])] = &[
-    (
-        Column::EnvFile,
-        &["env file", "env", "environment file", "envfile", "env path", "config file", "environmentfile"],
-    ),
-    (Column::Database, &["db", "database", "databases", "data store", "datastore", "storage", "data"]),
-    (Column::Unit, &["unit", "systemd unit", "systemd", "unit name", "systemd service", "service unit"]),
-    (
-        Column::Container,
-        &["container", "container name", "docker container", "docker", "compose service", "container/service"],
-    ),
-    (Column::Pm2, &["pm2", "pm2 name", "pm2 app", "pm2 process"]),
-    (Column::Process, &["process", "process name", "runs as", "command line"]),
-    (Column::Port, &["port", "ports", "local port", "listen", "listens on", "internal port", "tcp port"]),
-    (
-        Column::Endpoint,
-        &[
-            "endpoint", "url", "domain", "public url", "hostname", "host name", "address", "public endpoint",
-            "health url", "fqdn", "public",
-        ],
-    ),
-    (Column::DependsOn, &["depends on", "depends", "dependencies", "requires", "needs", "upstream", "dependency"]),
-    (Column::Situation, &["situation", "scenario", "condition", "if"]),
-    (Column::Target, &["escalate to", "escalation contact", "escalation target"]),
-    (Column::After, &["escalate after", "after", "when", "time elapsed", "elapsed", "timing", "wait"]),
-    (Column::Chain, &["escalation", "escalation path", "escalation chain", "chain", "escalates to", "notify"]),
-    (Column::Severity, &["severity", "level", "priority", "sev", "severity level", "p", "incident level"]),
-    (
-        Column::Respond,
-        &[
-            "response time", "response", "respond within", "target ttr", "ttr", "sla", "response sla",
-            "target response", "ack time", "response target",
-        ],
-    ),
-    (Column::Update, &["update frequency", "update cadence", "updates", "update every", "communication frequency"]),
-    (
-        Column::Criteria,
-        &["criteria", "definition", "description", "meaning", "impact", "when to use", "condition/criteria"],
-    ),
-    (Column::Role, &["role", "team", "level/role", "contact role", "responsibility"]),
-    (
-        Column::Channel,
-        &[
-            "contact", "contact method", "contacts", "phone", "email", "e-mail", "slack", "pager", "pagerduty",
-            "how to reach", "reach", "channel", "contact info", "telegram", "mobile", "method", "handle",
-        ],
-    ),
-    (Column::Person, &["person", "owner", "who"]),
-    (
-        Column::Name,
-        &["service", "services", "app", "application", "component", "name", "service name", "system", "module"],
-    ),
-];
-
-fn column(heading: &str) -> Column {
-    let words = normal(heading);
-    HEADINGS.iter().find(|(_, known)| known.contains(&words.as_str())).map_or(Column::Other, |(column, _)| *column)
-}
-
-/// A cell that says there is nothing.
-fn is_nothing(cell: &str) -> bool {
-    let lower = cell.trim().to_lowercase();
-    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    bare.is_empty()
-        || matches!(bare, "no" | "none" | "n/a" | "na" | "nil" | "not applicable" | "tbd")
-        || lower.starts_with("no (")
-        || lower.starts_with("none (")
-}
-
-struct Cells<'t> {
-    columns: Vec<Column>,
-    row: &'t Row,
-}
-
-impl Cells<'_> {
-    fn text(&self, wanted: Column) -> Option<String> {
-        let at = self.columns.iter().position(|c| *c == wanted)?;
-        let text = self.row.cells.get(at)?.plain();
-        (!is_nothing(&text)).then_some(text)
-    }
-
-    fn any(&self, wanted: &[Column]) -> Option<String> {
-        wanted.iter().find_map(|column| self.text(*column))
-    }
-
-    fn all(&self, wanted: Column) -> Vec<String> {
-        let with_column = self.columns.iter().zip(&self.row.cells).filter(|(c, _)| **c == wanted);
-        with_column.map(|(_, cell)| cell.plain()).filter(|text| !is_nothing(text)).collect()
-    }
-}
-
 impl Facts {
     fn table(&mut self, table: &Table, block: &Block, lines: &Lines<'_>) {
-        let columns: Vec<Column> = table.head.iter().map(|h| column(&h.plain())).collect();
+        let columns = columns(table);
         let has = |wanted: Column| columns.contains(&wanted);
         let is_severity = has(Column::Severity) && scale_rows(table, &columns) >= 2;
         let before = self.services.len() + self.severities.len() + self.escalation.len();
@@ -229,6 +111,7 @@ impl Facts {
         for row in &table.rows {
             let cells = Cells { columns: columns.to_vec(), row };
             let Some((name, title)) = cells.text(Column::Severity).and_then(|s| scale_name(&s)) else { continue };
+            let title = if title.is_empty() { cells.text(Column::Name).unwrap_or_default() } else { title };
             let source = lines.source(row.span.clone());
             let examples = table
                 .head
@@ -365,12 +248,6 @@ fn first_line(span: std::ops::Range<usize>, lines: &Lines<'_>) -> std::ops::Rang
     span.start..end.min(span.end).max(span.start)
 }
 
-fn is_inventory(columns: &[Column]) -> bool {
-    let has = |wanted: &Column| columns.contains(wanted);
-    let handles = [Column::Unit, Column::Container, Column::Pm2, Column::Process, Column::Port];
-    has(&Column::Name) && handles.iter().any(has)
-}
-
 fn scale_rows(table: &Table, columns: &[Column]) -> usize {
     let Some(at) = columns.iter().position(|c| *c == Column::Severity) else { return 0 };
     table.rows.iter().filter(|row| row.cells.get(at).is_some_and(|cell| scale_name(&cell.plain()).is_some())).count()
@@ -430,10 +307,6 @@ fn severities_in(text: &str) -> Vec<String> {
         .filter(|w| w.len() <= 5 && w.chars().any(|c| c.is_ascii_digit()) && severity::rank(w).is_some())
         .map(str::to_owned)
         .collect()
-}
-
-fn first_port(cell: &str) -> Option<u16> {
-    cell.split(|c: char| !c.is_ascii_digit()).find_map(|digits| digits.parse().ok().filter(|p| *p > 0))
 }
 
 fn split_names(cell: &str) -> Vec<String> {

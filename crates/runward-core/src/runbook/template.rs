@@ -38,6 +38,7 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
         let heading = normal(&section.title);
         let around = format!("{} {heading}", above.iter().map(|t| normal(t)).collect::<Vec<_>>().join(" "));
         let reviews = is_review(&around) && (heading.contains("template") || is_review(&heading));
+        let afterwards = is_afterwards(&heading);
         let mut before = String::new();
         for block in section.body {
             match &block.kind {
@@ -48,7 +49,7 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
                     let fills =
                         matches!(fence::of(fence, &before), FenceType::Template | FenceType::Output | FenceType::Other)
                             && text.lines().count() >= 3;
-                    let kind = if reviews {
+                    let kind = if reviews || (fills && is_outline(&text) && (afterwards || says_so(&text))) {
                         Some(TemplateKind::Review)
                     } else {
                         kind_of(&format!("{heading} {before}"), &text)
@@ -91,6 +92,27 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
     found.dedup_by(|later, first| later.kind == TemplateKind::Review && first.kind == TemplateKind::Review);
     found.sort_by_key(|t| t.source.line);
     found
+}
+
+/// Several headings with something to fill in.
+fn is_outline(text: &str) -> bool {
+    text.lines().filter(|l| l.starts_with('#')).count() >= 2
+}
+
+/// Whether a text's own title says that it is a review.
+fn says_so(text: &str) -> bool {
+    let title = normal(text.lines().next().unwrap_or_default());
+    is_review(&title) || title.trim().starts_with("review") || title.contains("what happened")
+}
+
+/// A section on what is done when it is over, by any of its usual names.
+fn is_afterwards(heading: &str) -> bool {
+    [
+        "afterwards", "after an incident", "after the incident", "when it is over", "lessons learned", "follow-up",
+        "aftermath",
+    ]
+    .iter()
+    .any(|w| heading.contains(w))
 }
 
 fn is_review(words: &str) -> bool {

@@ -132,9 +132,7 @@ impl Jobs {
             .envs(self.settings.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            // A group of its own: Ctrl-C at the server's terminal is not meant for it.
-            .process_group(0);
+            .stderr(Stdio::null());
         command.spawn()
     }
 

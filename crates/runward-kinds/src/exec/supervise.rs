@@ -39,6 +39,9 @@ pub fn main(folder: &Path) -> i32 {
 }
 
 fn supervise(folder: &Path) -> io::Result<()> {
+    // A session of its own: Ctrl-C at the server's terminal is not meant for it, and nothing it runs
+    // finds a terminal to ask for a password at.
+    let _ = rustix::process::setsid();
     let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
     if rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).is_err() || folder.join("abandoned").exists()
     {

@@ -1,0 +1,12 @@
+//! The binary as its users meet it: started, asked, killed and started again. One story per test.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "tests start processes, read the environment, and fail by panicking"
+)]
+
+mod crash;
+mod harness;
+mod story;
