@@ -203,19 +203,19 @@ fn forgotten(
 
 /// Makes the first token and leaves it where only this user can read it.
 async fn first_token(auth: &Auth, engine: &Engine, data: &Path) -> anyhow::Result<String> {
+    let token = Auth::fresh_token();
+    // The file comes first: a token that is known to the database and to nobody else would let nobody in, ever.
+    write_token(&token_file(data), &token).with_context(|| format!("write {}", token_file(data).display()))?;
+    auth.admit(engine, &token, "admin").await.context("keep the first token")?;
+    Ok(token)
+}
+
+fn write_token(path: &Path, token: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let token = auth.new_token(engine, "admin").await.context("keep the first token")?;
-    let path = token_file(data);
-    let mut file = std::fs::File::options()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&path)
-        .with_context(|| format!("write {}", path.display()))?;
-    writeln!(file, "{token}").with_context(|| format!("write {}", path.display()))?;
-    Ok(token)
+    let mut file = std::fs::File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
+    writeln!(file, "{token}")?;
+    file.sync_all()
 }
 
 /// Reads the configuration again when it is asked to; what is wrong leaves the old one in force.

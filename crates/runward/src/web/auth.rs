@@ -57,13 +57,16 @@ impl Auth {
         !known.values().any(|a| a.kind == AccessKind::Token)
     }
 
-    /// Makes a token, kept by its hash; the token itself is returned and nowhere else.
+    /// A token that nobody knows yet.
+    pub fn fresh_token() -> String {
+        format!("rw_{}", random(32))
+    }
+
+    /// Lets whoever bears a token in from now on; only its hash is kept.
     /// # Errors
     /// Where it could not be kept.
-    pub async fn new_token(&self, engine: &Engine, name: &str) -> Result<String, NotTaken> {
-        let token = format!("rw_{}", random(32));
-        self.grant(engine, &token, AccessKind::Token, name, None).await?;
-        Ok(token)
+    pub async fn admit(&self, engine: &Engine, token: &str, name: &str) -> Result<(), NotTaken> {
+        self.grant(engine, token, AccessKind::Token, name, None).await
     }
 
     async fn new_session(&self, engine: &Engine, name: &str) -> Result<String, NotTaken> {

@@ -14,6 +14,7 @@ pub struct Said {
     pub err: String,
 }
 
+/// A folder of its own for one story.
 pub struct Place {
     folder: TempDir,
     pub env: BTreeMap<String, String>,

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ pub type Answer = Option<(u16, Value)>;
 pub struct Server {
     child: Child,
     pub base: String,
-    printed: Receiver<String>,
+    printed: Mutex<Receiver<String>>,
     pub token: String,
     http: reqwest::Client,
 }
@@ -47,12 +48,13 @@ impl Server {
         let base = first.split_whitespace().last().unwrap().to_owned();
         let token = place.read(".runward/admin-token").trim().to_owned();
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).no_proxy().build().unwrap();
-        Some(Server { child, base, printed, token, http })
+        Some(Server { child, base, printed: Mutex::new(printed), token, http })
     }
 
     /// The one-time link that the first start prints.
     pub fn login_link(&self) -> String {
-        let lines = std::iter::from_fn(|| self.printed.recv_timeout(Duration::from_secs(10)).ok());
+        let printed = self.printed.lock().unwrap();
+        let lines = std::iter::from_fn(|| printed.recv_timeout(Duration::from_secs(10)).ok());
         lines.map(|line| line.trim().to_owned()).find(|line| line.contains("/login?code=")).expect("a link is printed")
     }
 
