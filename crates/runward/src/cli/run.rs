@@ -88,14 +88,27 @@ async fn begin(client: &Client, arguments: &Arguments) -> Result<RunView, Failur
         match client.post::<RunView>("/runs", &body).await? {
             Ok(run) => return Ok(run),
             Err(refused) => match busy(&refused) {
-                Some(id) => {
-                    out::complain(&format!("Run {id} is already at work there: going on with it."));
-                    return client.get(&format!("/runs/{id}")).await;
-                }
+                Some(id) => return joined(arguments, client.get(&format!("/runs/{id}")).await?),
                 None => params.extend(asked_for(refused)?),
             },
         }
     }
+}
+
+/// Goes on with a run that is already at work, unless another was plainly meant: `--yes` must not approve the wrong one.
+fn joined(arguments: &Arguments, run: RunView) -> Result<RunView, Failure> {
+    let same_service =
+        arguments.service.as_ref().is_none_or(|s| run.service.as_deref() == Some(&*runward_core::id::slug(s)));
+    let same = run.procedure == runward_core::id::slug(&arguments.procedure) && same_service;
+    if same && arguments.params.is_empty() {
+        out::complain(&format!("Run {} is already at work there: going on with it.", run.id));
+        return Ok(run);
+    }
+    let service = run.service.as_ref().map(|s| format!(" for {s}")).unwrap_or_default();
+    Err(Failure::Failed(format!(
+        "run {} is already at work there: `{}`{service}, as it was begun\n  help: `runward run {}` alone goes on with it, or ends it",
+        run.id, run.procedure, run.procedure
+    )))
 }
 
 fn given(params: &[String]) -> Result<BTreeMap<String, String>, Failure> {
