@@ -32,6 +32,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     refuse_broken(&runbook).map_err(|wrong| Failure::Failed(wrong.to_string()))
 }
 
+/// How far the later lines of one fact stand in.
+const HANG: usize = 2;
+
 /// Prints facts in two columns: where it stands, what it says.
 struct Facts {
     out: String,
@@ -44,11 +47,16 @@ impl Facts {
     }
 
     fn fact(&mut self, source: &Source, indent: usize, text: &str) {
-        let place = source.to_string();
-        let room = WIDTH.saturating_sub(self.column + 3 + indent).max(24);
+        let mut place = source.to_string();
+        if place.chars().count() > self.column {
+            // Too long to stand beside the text: it stands above.
+            let _ = writeln!(self.out, "  {}", styled(FAINT, &place));
+            place.clear();
+        }
+        let room = WIDTH.saturating_sub(self.column + 3 + indent + HANG).max(24);
         for (at, line) in wrap(text, room).iter().enumerate() {
             let place = if at == 0 { place.as_str() } else { "" };
-            let hang = if at == 0 { 0 } else { 2 };
+            let hang = if at == 0 { 0 } else { HANG };
             let pad = self.column.saturating_sub(place.len());
             let _ = writeln!(self.out, "  {}{:pad$} {:indent$}{:hang$}{line}", styled(FAINT, place), "", "", "");
         }
@@ -59,7 +67,10 @@ fn text(runbook: &Runbook) -> String {
     let longest = runbook.documents.iter().map(|d| d.path.len()).max().unwrap_or_default();
     let mut facts = Facts { out: String::new(), column: (longest + 5).min(34) };
     for document in &runbook.documents {
-        let _ = writeln!(facts.out, "{}  {}, {} bytes", styled(BOLD, &document.title), document.path, document.bytes);
+        for line in wrap(&document.title, WIDTH) {
+            let _ = writeln!(facts.out, "{}", styled(BOLD, &line));
+        }
+        let _ = writeln!(facts.out, "  {}, {} bytes", document.path, document.bytes);
     }
     services(&mut facts, runbook);
     people(&mut facts, runbook);
@@ -165,9 +176,12 @@ fn step(facts: &mut Facts, step: &Step) {
         let waits = if command.interactive { ", waits" } else { "" };
         let host = command.host.as_ref().map(|h| format!(", on {h}")).unwrap_or_default();
         facts.fact(&source, 4, &command.text);
-        let class = styled(of_state(command.impact.name()), command.impact.name());
-        let pad = facts.column;
-        let _ = writeln!(facts.out, "  {:pad$}       {class}{waits}{host}", "");
+        let class = command.impact.name();
+        let pad = facts.column + 7;
+        for line in wrap(&format!("{class}{waits}{host}"), WIDTH.saturating_sub(pad + 2)) {
+            let line = line.replacen(class, &styled(of_state(class), class), 1);
+            let _ = writeln!(facts.out, "  {:pad$}{line}", "");
+        }
         if let Some(rewrite) = &command.rewrite {
             facts.fact(&source, 6, &format!("runs as: {rewrite}"));
         }

@@ -31,13 +31,12 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let target = arguments.file.with_file_name("runward.toml");
     let configuration = init::configuration(&runbook, &shown, &text);
     write(&target, &configuration, arguments.force)?;
-    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     out::say(&format!(
         "{}: {} for {}, {}",
         target.display(),
-        count(runbook.checks.len(), "check"),
-        count(runbook.services.len(), "service"),
-        count(runbook.procedures.len(), "procedure")
+        out::count(runbook.checks.len(), "check"),
+        out::count(runbook.services.len(), "service"),
+        out::count(runbook.procedures.len(), "procedure")
     ));
     let flag = if target.parent().is_none_or(|p| p.as_os_str().is_empty()) {
         String::new()

@@ -72,7 +72,8 @@ fn drawn(renderer: &Renderer, finding: &Finding, text: &str) -> String {
     let snippet = Snippet::source(text)
         .path(&*finding.source.file)
         .annotation(AnnotationKind::Primary.span(start..end.max(start)));
-    let message = out::wrap(&finding.message, out::WIDTH - 12).join("\n");
+    // `warning[XX00]: ` stands before the first line, and as much space before the others.
+    let message = out::wrap(&finding.message, out::WIDTH - 16).join("\n");
     let help = out::wrap(&finding.help, out::WIDTH - 12).join("\n");
     let mut group = level.primary_title(message).id(finding.rule.clone()).element(snippet);
     if !help.is_empty() {
@@ -85,9 +86,8 @@ fn summary(runbook: &Runbook) -> String {
     let count = |level: Level| runbook.findings.iter().filter(|f| f.level == level).count();
     let files = runbook.documents.len();
     let (errors, warnings) = (count(Level::Error), count(Level::Warning));
-    let named = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     if runbook.findings.is_empty() {
-        return format!("{}: nothing found\n", named(files, "file"));
+        return format!("{}: nothing found\n", out::count(files, "file"));
     }
-    format!("{}: {}, {}\n", named(files, "file"), named(errors, "error"), named(warnings, "warning"))
+    format!("{}: {}, {}\n", out::count(files, "file"), out::count(errors, "error"), out::count(warnings, "warning"))
 }

@@ -94,6 +94,11 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// So many of something, in words.
+pub(super) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// Says why a command failed and with which code to exit.
 pub fn report(failure: &Failure) -> u8 {
     match failure {
