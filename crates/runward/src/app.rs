@@ -36,6 +36,16 @@ pub enum NotStarted {
         /// What to do.
         help: &'static str,
     },
+    /// The address could never be listened on, or must not be.
+    #[error("cannot listen on {address}: {why}\n  help: {help}")]
+    Unsuitable {
+        /// The address.
+        address: String,
+        /// Why not.
+        why: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// The database cannot be used.
     #[error("{0}\n  help: {help}", help = store_help(.0))]
     Store(#[from] NoStore),
@@ -156,21 +166,32 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
 }
 
 async fn bind(listen: &str, public_url: Option<&str>) -> Result<TcpListener, NotStarted> {
-    let refused = |why: String, help| NotStarted::Address { address: listen.to_owned(), why, help };
+    let address = || listen.to_owned();
     let listener = TcpListener::bind(listen).await.map_err(|e| match e.kind() {
-        std::io::ErrorKind::AddrInUse => refused(
-            "something else listens there already".into(),
-            "stop it, or choose another address with `listen` or --listen",
-        ),
-        _ => refused(e.to_string(), "`listen` is an address and a port, such as 127.0.0.1:7700"),
+        std::io::ErrorKind::AddrInUse => NotStarted::Address {
+            address: address(),
+            why: "something else listens there already".into(),
+            help: "stop it, or choose another address with `listen` or --listen",
+        },
+        std::io::ErrorKind::InvalidInput => NotStarted::Unsuitable {
+            address: address(),
+            why: e.to_string(),
+            help: "`listen` is an address and a port, such as 127.0.0.1:7700",
+        },
+        _ => NotStarted::Address {
+            address: address(),
+            why: e.to_string(),
+            help: "choose an address of this machine, such as 127.0.0.1:7700",
+        },
     })?;
     let local = listener.local_addr().is_ok_and(|a| a.ip().is_loopback());
     // Everything here can run commands: beyond this machine it must not be spoken to in clear.
     if !local && !public_url.is_some_and(|url| url.starts_with("https://")) {
-        return Err(refused(
-            "it can be reached from other machines".into(),
-            "put a proxy with TLS before it and set `public_url` to its https:// address, or listen on 127.0.0.1",
-        ));
+        return Err(NotStarted::Unsuitable {
+            address: address(),
+            why: "it can be reached from other machines".into(),
+            help: "put a proxy with TLS before it and set `public_url` to its https:// address, or listen on 127.0.0.1",
+        });
     }
     Ok(listener)
 }

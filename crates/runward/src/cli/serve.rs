@@ -28,12 +28,15 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     }
     let loaded = config::load(&arguments.config)?;
     let (checks, services) = (loaded.checks.len(), loaded.setup.services.len());
-    for warning in &loaded.warnings {
-        warn!("{warning}");
-    }
+    let warnings = loaded.warnings.clone();
     let options = Options { listen: arguments.listen, ..Options::default() };
     let running = app::start(loaded, options).await.map_err(|e| failure(&e))?;
-    out::say(&format!("Runward watches {services} services with {checks} checks: {}", running.url()));
+    // Only now: where it does not start, that alone is to be said.
+    for warning in &warnings {
+        warn!("{warning}");
+    }
+    let (services, checks) = (out::count(services, "service"), out::count(checks, "check"));
+    out::say(&format!("Runward watches {services} with {checks}: {}", running.url()));
     if running.first_token.is_some() {
         out::say("This is its first start here. Sign in once, within 15 minutes, with:");
         out::say(&format!("  {}/login?code={}", running.url(), running.app.auth.new_link()));
@@ -48,9 +51,12 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     Ok(())
 }
 
-/// What cannot be listened on or opened is a failure; what was configured wrongly is not our doing.
+/// What cannot be listened on or opened is a failure; an address that could never do is wrongly given.
 fn failure(e: &NotStarted) -> Failure {
-    Failure::Failed(e.to_string())
+    match e {
+        NotStarted::Unsuitable { .. } => Failure::Usage(e.to_string()),
+        _ => Failure::Failed(e.to_string()),
+    }
 }
 
 fn is_root() -> bool {

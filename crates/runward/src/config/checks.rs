@@ -82,8 +82,13 @@ fn one(
 ) -> Result<Option<Prepared>, Wrong> {
     let wrong = |key: &str, message: String, help: String| source.wrong_at(name, key, message, help);
     let given: toml::Table = COMMON.iter().filter_map(|key| settings.remove_entry(*key)).collect();
-    let common = Common::deserialize(given)
-        .map_err(|e| wrong("", format!("check `{name}`: {}", e.message().trim()), String::new()))?;
+    let common = Common::deserialize(given.clone()).map_err(|e| {
+        let at_fault = |key: &&String| {
+            Common::deserialize(toml::Table::from_iter([((*key).clone(), given[*key].clone())])).is_err()
+        };
+        let key = given.keys().find(at_fault).map_or("", String::as_str);
+        wrong(key, format!("check `{name}`: {}", e.message().trim()), "see docs/checks.md".into())
+    })?;
     if common.enabled == Some(false) {
         return Ok(None);
     }

@@ -177,7 +177,7 @@ pub struct Notify {
 
 /// A secret, by reference rather than by value.
 #[derive(Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected an address, { env = \"NAME\" } or { file = \"PATH\" }")]
 pub enum Secret {
     /// The value of an environment variable.
     Env {
