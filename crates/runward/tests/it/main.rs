@@ -9,6 +9,8 @@
 
 mod access;
 mod api;
+mod cli;
 mod crash;
 mod harness;
+mod run;
 mod story;

@@ -1,6 +1,8 @@
 //! A folder with a runbook and a configuration, and `runward` run in it as a user would.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -80,6 +82,32 @@ impl Place {
         let mut command = self.command(arguments);
         tokio::task::spawn_blocking(move || said(command.output().unwrap())).await.unwrap()
     }
+
+    /// Runs `runward` with a person at its terminal, who types these lines and then goes away.
+    pub async fn run_at_terminal(&self, arguments: &[&str], typed: &[&str]) -> Said {
+        let (mut person, program) = terminal();
+        let mut command = self.command(arguments);
+        command.stdin(program);
+        for line in typed {
+            writeln!(person, "{line}").unwrap();
+        }
+        // Ctrl-D: nothing more comes.
+        person.write_all(b"\x04").unwrap();
+        let said = tokio::task::spawn_blocking(move || said(command.output().unwrap())).await.unwrap();
+        drop(person);
+        said
+    }
+}
+
+/// Both ends of a terminal: a person's and a program's.
+fn terminal() -> (File, File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&person).unwrap();
+    unlockpt(&person).unwrap();
+    let name = ptsname(&person, Vec::new()).unwrap();
+    let program = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    (person.into(), program)
 }
 
 fn said(output: std::process::Output) -> Said {
