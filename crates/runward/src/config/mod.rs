@@ -348,6 +348,13 @@ fn wrong_toml(path: &Path, text: &str, e: &toml::de::Error) -> Wrong {
     Wrong { file: path.display().to_string(), line, message, help }
 }
 
+/// What the parser calls things, and what people call them.
+const PLAINER: &[(&str, &str)] = &[
+    ("expected a sequence", "expected a list"),
+    ("expected u32", "expected a whole number"),
+    ("expected u16", "expected a whole number up to 65535"),
+];
+
 /// The parser's message in plain words, with the closest key where one was misspelt.
 fn explained(message: &str) -> (String, String) {
     let message = message.trim().replace('\n', ": ");
@@ -364,7 +371,8 @@ fn explained(message: &str) -> (String, String) {
     if let Some(rest) = message.strip_prefix("missing field ") {
         return (format!("{rest} is missing"), "add it".into());
     }
-    (message, "see docs/configuration.md".into())
+    let plain = PLAINER.iter().fold(message, |said, (term, words)| said.replace(term, words));
+    (plain, "see docs/configuration.md".into())
 }
 
 /// The known word that differs least from a misspelt one, if it is near.
