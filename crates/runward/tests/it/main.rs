@@ -9,8 +9,10 @@
 
 mod access;
 mod api;
+mod bad_input;
 mod cli;
 mod crash;
 mod harness;
+mod reload;
 mod run;
 mod story;
