@@ -42,6 +42,10 @@ impl Step<'_> {
         let Some(incident) = self.world.incidents.get(&id).cloned() else { return };
         let channels: Vec<ChannelId> = match purpose {
             Purpose::Page => incident.policy.get(level).map(|r| r.channels.clone()).unwrap_or_default(),
+            // Where the first level was to wait for the repair, nobody was told yet.
+            Purpose::Stopped if incident.told.is_empty() => {
+                incident.policy.first().map(|r| r.channels.clone()).unwrap_or_default()
+            }
             Purpose::Resolved | Purpose::Stopped => incident.told.iter().cloned().collect(),
         };
         let target = match purpose {
@@ -86,6 +90,11 @@ impl Step<'_> {
             Purpose::Resolved => format!("Resolved: {}", incident.headline()),
         };
         let mut body = Vec::new();
+        // Said in the same step as this is written.
+        body.extend(self.turn.facts.iter().rev().filter(|_| purpose == Purpose::Stopped).find_map(|f| match &f.what {
+            What::AutomaticStopped { reason } if f.incident == Some(incident.id) => Some(format!("Why: {reason}")),
+            _ => None,
+        }));
         if purpose != Purpose::Resolved {
             let first = incident.alerts.iter().find_map(|key| self.world.alerts.get(key));
             body.extend(first.map(|alert| format!("First symptom: {}", alert.summary)));

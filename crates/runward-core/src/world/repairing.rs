@@ -36,7 +36,7 @@ impl Step<'_> {
         let repairs = self.world.repairs.entry(incident.service.clone()).or_default();
         repairs.retain(|at| *at > since);
         if repairs.len() >= allowed.max_runs as usize {
-            let reason = format!("{} in {} already", times(repairs.len()), allowed.window);
+            let reason = format!("it ran {} in {}, which is all it may", times(repairs.len()), allowed.window);
             self.stop_repairing(id, &reason);
             return;
         }
