@@ -14,5 +14,6 @@ mod cli;
 mod crash;
 mod harness;
 mod reload;
+mod repair;
 mod run;
 mod story;
