@@ -128,10 +128,10 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
     };
     match what {
         What::AlertFired { service, symptom, health, source, summary } => {
-            (K::Alert, None, format!("{service} {symptom} ({}), seen by {source}: {summary}", health.name()))
+            (K::Alert, None, format!("{service} {symptom} ({}), seen by {source}{}", health.name(), behind(summary)))
         }
         What::AlertJoined { service, source, summary } => {
-            (K::Alert, None, format!("{service}: {source} sees it too: {summary}"))
+            (K::Alert, None, format!("{service}: {source} sees it too{}", behind(summary)))
         }
         What::AlertCleared { service, symptom } => (K::Well, None, format!("{service} is no longer {symptom}")),
         What::Opened { title, severity, procedure, .. } => {
@@ -205,6 +205,11 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
         What::ReviewWritten { path } => (K::Incident, None, format!("Draft of the review: {path}")),
         What::ReviewFailed { error } => (K::Problem, None, format!("The review could not be written: {error}")),
     }
+}
+
+/// What was seen, where anything was said of it.
+fn behind(summary: &str) -> String {
+    if summary.is_empty() { String::new() } else { format!(": {summary}") }
 }
 
 fn about<'a>(purpose: Purpose, page: &'a str, tell: &'a str) -> &'a str {

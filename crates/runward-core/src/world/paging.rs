@@ -97,7 +97,8 @@ impl Step<'_> {
         }));
         if purpose != Purpose::Resolved {
             let first = incident.alerts.iter().find_map(|key| self.world.alerts.get(key));
-            body.extend(first.map(|alert| format!("First symptom: {}", alert.summary)));
+            let summary = first.map(|alert| alert.summary.as_str()).filter(|s| !s.is_empty());
+            body.extend(summary.map(|summary| format!("First symptom: {summary}")));
             let procedure =
                 incident.procedure.as_ref().and_then(|id| self.world.setup.procedures.iter().find(|p| p.id == *id));
             body.extend(procedure.map(|p| format!("Procedure: {} ({})", p.title, p.source)));
