@@ -32,6 +32,10 @@ async fn a_kill_at_any_place_loses_nothing_and_does_nothing_twice() {
     }
     eprintln!("killed at {} places one by one", count - 1 - SIDE_BY_SIDE);
     for place in PLACES {
+        // What happens side by side comes in another order each time: a place that no count hit is asked for by name.
+        if !seen.contains(place) {
+            seen.extend(drill(vec![format!("{place}:1")]).await);
+        }
         assert!(seen.contains(place), "no kill was tried `{place}`: {seen:?}");
     }
 }
