@@ -216,7 +216,7 @@ fn turned_away(headers: &HeaderMap) -> Response {
         "sign in first",
         "`runward login` prints a link for a browser; programs send `Authorization: Bearer TOKEN`",
     )
-    .to_reader(headers)
+    .into_answer(headers)
 }
 
 /// The names this server goes by: a page of another name could be an attacker's that points here.

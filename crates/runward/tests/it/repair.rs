@@ -219,7 +219,11 @@ async fn a_page_that_was_not_taken_is_sent_again_under_the_same_key() {
     mill.hook.answer(500);
     let server = Server::start(&mill.place).await;
     server.alert("mill", "down", "probe").await;
-    until("the page is sent", async || (!mill.hook.pages().is_empty()).then_some(())).await;
+    let refused = "`team` was not reached and will be tried again: the provider answered 500";
+    until("the page is refused", async || {
+        server.get("/incidents/1").await["timeline"].to_string().contains(refused).then_some(())
+    })
+    .await;
     mill.hook.answer(200);
     let incident = until("the page arrives", async || {
         let incident = server.get("/incidents/1").await;
@@ -231,10 +235,13 @@ async fn a_page_that_was_not_taken_is_sent_again_under_the_same_key() {
     assert!(!pages[0].key.is_empty());
     for page in &pages {
         assert_eq!((&page.key, &page.body), (&pages[0].key, &pages[0].body), "the same page under the same key");
+        assert_eq!(
+            page.body["details"],
+            json!(["Procedure: The mill stands still (ops.md:15)"]),
+            "nothing empty is said"
+        );
         assert_eq!(page.body["key"], page.key, "who reads no headers finds it in the body");
     }
-    let refused = "`team` was not reached and will be tried again: the provider answered 500";
-    assert!(incident["timeline"].to_string().contains(refused), "{incident}");
     assert_eq!(incident["unreached"], false);
 
     server.post("/incidents/1/resolve", json!({})).await;

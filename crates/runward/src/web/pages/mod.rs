@@ -43,14 +43,14 @@ pub(super) fn routes() -> Router<App> {
 
 /// Nothing is there.
 pub(super) async fn not_found(request: Request) -> Response {
-    Problem::not_found(format!("page {}", request.uri().path())).to_reader(request.headers())
+    Problem::not_found(format!("page {}", request.uri().path())).into_answer(request.headers())
 }
 
 /// Something is there, but it cannot be asked for like this.
 pub(super) async fn not_this_way(request: Request) -> Response {
     let error = format!("{} cannot be asked for with {}", request.uri().path(), request.method());
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, error, "/api/v1/openapi.json says what can be asked for and how")
-        .to_reader(request.headers())
+        .into_answer(request.headers())
 }
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -109,7 +109,7 @@ fn done(headers: &HeaderMap, outcome: Result<String, Problem>) -> Response {
     match outcome {
         Ok(location) if wants_page(headers) => Redirect::to(&location).into_response(),
         Ok(location) => axum::Json(json!({ "location": location })).into_response(),
-        Err(problem) => problem.to_reader(headers),
+        Err(problem) => problem.into_answer(headers),
     }
 }
 

@@ -13,7 +13,7 @@ pub use fleet::Fleet;
 pub use hook::{Hook, Page};
 pub use mill::{Mill, TEAM};
 pub use place::{Place, Said};
-pub use server::{Answer, Server, header};
+pub use server::{Server, header};
 
 /// How long anything may take before a story has failed. Nothing waits this long when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(60);
