@@ -7,6 +7,7 @@
     reason = "tests start processes, read the environment, and fail by panicking"
 )]
 
+mod commands;
 mod crash;
 mod harness;
 mod story;
