@@ -4,6 +4,8 @@ mod app;
 mod cli;
 mod config;
 mod engine;
+#[cfg(test)]
+mod reference;
 mod store;
 mod web;
 

@@ -162,5 +162,5 @@ fn refused(name: &str, keys: &[String], message: &str, wrong: &dyn Fn(&str, Stri
         return wrong(key, format!("check `{name}`: unknown key `{key}`"), help);
     }
     let key = keys.iter().find(|key| message.contains(key.as_str())).or(keys.first()).map_or("", String::as_str);
-    wrong(key, format!("check `{name}`: {}", message.trim().replace('\n', ": ")), "see docs/checks.md".into())
+    wrong(key, format!("check `{name}`: {}", message.trim().replace('\n', ": ")), "see docs/reference/checks.md".into())
 }

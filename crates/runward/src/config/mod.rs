@@ -20,6 +20,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use channels::Channel;
+#[cfg(test)]
+pub use checks::Common as CheckSettings;
 pub use checks::Prepared;
 pub use document::{read_documents, refuse_broken};
 pub use setup::{Loaded, load};
@@ -364,7 +366,7 @@ fn explained(message: &str) -> (String, String) {
     if let Some(rest) = message.strip_prefix("missing field ") {
         return (format!("{rest} is missing"), "add it".into());
     }
-    (message, "see docs/configuration.md".into())
+    (message, "all keys: docs/reference/configuration.md".into())
 }
 
 /// The known word that differs least from a misspelt one, if it is near.

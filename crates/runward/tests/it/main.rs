@@ -10,5 +10,7 @@
 mod commands;
 mod crash;
 mod harness;
+mod seeds;
 mod storage;
 mod story;
+mod tidy;

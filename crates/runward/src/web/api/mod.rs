@@ -53,7 +53,8 @@ pub(super) fn routes() -> Router<App> {
     router.route("/openapi.json", get(move || openapi::show(text)))
 }
 
-/// The description of the API as JSON.
+/// The description of the API as JSON, for the book.
+#[cfg(test)]
 pub fn description() -> String {
     described().split_for_parts().1.to_pretty_json().unwrap_or_default()
 }
