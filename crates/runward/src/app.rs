@@ -114,7 +114,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     }
     let mut left_over = outbox;
     left_over.extend(forgotten(&saved, &left_over));
-    let idle = Engine::new(World::restore(setup, saved), store, reader);
+    let idle = Engine::idle(World::restore(setup, saved), store, reader);
     let engine = idle.engine();
     let watcher = Watcher::start(engine.clone());
     let tools = Tools {

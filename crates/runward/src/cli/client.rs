@@ -51,7 +51,7 @@ impl Client {
     /// The server of a configuration.
     pub(super) fn of(place: &Where) -> Result<Client, Failure> {
         if let (Some(base), Some(token)) = (env::server_url(), env::token()) {
-            return Client::new(base, token);
+            return Client::new(&base, token);
         }
         let source = Source::read(&place.config)?;
         let base = env::server_url().unwrap_or_else(|| format!("http://{}", source.config.listen));
@@ -60,7 +60,7 @@ impl Client {
             Some(token) => token,
             None => read_token(&data).map_err(|_| not_there(&base))?,
         };
-        Client::new(base, token)
+        Client::new(&base, token)
     }
 
     /// The server of a configuration, or one started here for this command alone where none answers.
@@ -75,12 +75,12 @@ impl Client {
         let options = Options { listen: Some("127.0.0.1:0".into()), only_on_demand: true, inbox: None };
         let running = app::start(loaded, options).await.map_err(|e| Failure::Failed(e.to_string()))?;
         let token = read_token(&data)?;
-        let mut client = Client::new(running.url(), token)?;
+        let mut client = Client::new(&running.url(), token)?;
         client.own = Some(running);
         Ok(client)
     }
 
-    fn new(base: String, token: String) -> Result<Client, Failure> {
+    fn new(base: &str, token: String) -> Result<Client, Failure> {
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured((*net::tls()).clone())
             .timeout(Duration::from_secs(30))

@@ -83,8 +83,8 @@ pub struct Idle {
 }
 
 impl Engine {
-    /// An engine over a world and its database.
-    pub fn new(world: World, store: Store, reader: Reader) -> Idle {
+    /// An engine over a world and its database, whose task has not begun.
+    pub fn idle(world: World, store: Store, reader: Reader) -> Idle {
         let (sender, inputs) = mpsc::channel(ROOM);
         let (live, _) = broadcast::channel(1024);
         let engine = Engine {

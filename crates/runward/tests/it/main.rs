@@ -10,6 +10,8 @@
 mod commands;
 mod crash;
 mod harness;
+mod managers;
+mod page;
 mod seeds;
 mod storage;
 mod story;

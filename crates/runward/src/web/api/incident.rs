@@ -169,7 +169,7 @@ impl Full {
         let records = app.engine.reader.events_of_incident(id).await?;
         let timeline = timeline::of_incident(&records, id);
         let runs = app.engine.reader.runs_of(id).await?;
-        let runs = runs.into_iter().map(|run| RunView::new(run, &timeline)).collect();
+        let runs = runs.iter().map(|run| RunView::new(run, &timeline)).collect();
         Ok(Full { incident: Summary::from(&incident), timeline: timeline.into_iter().map(Line::from).collect(), runs })
     }
 }
