@@ -13,6 +13,8 @@ mod section;
 mod steps;
 mod tables;
 mod template;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
