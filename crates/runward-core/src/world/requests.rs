@@ -1,6 +1,6 @@
 //! What people ask of runs: begin one, approve a step, tick it off, skip it, settle it, give the run up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::running::Wanted;
 use super::{Refusal, Step};
@@ -47,6 +47,7 @@ impl Step<'_> {
             return Err(Refusal::Busy(busy.id));
         }
         let plan = service.as_ref().and_then(|s| setup.services.get(s));
+        check_names(&procedure, params)?;
         let params = values(&procedure, plan.map(|p| &p.service), params);
         let asked = missing(&procedure, &params, setup);
         if !asked.is_empty() {
@@ -164,6 +165,17 @@ impl Step<'_> {
         let step = run.steps.get(at).ok_or_else(|| Refusal::Unknown(format!("step {} in run {id}", at + 1)))?;
         Ok((run, step))
     }
+}
+
+/// A value for nothing is a slip of the pen: what it was meant for would run without it.
+fn check_names(procedure: &Procedure, params: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    let texts =
+        procedure.steps.iter().flat_map(|s| &s.commands).flat_map(|c| [Some(&c.text), c.rewrite.as_ref()]).flatten();
+    let known: BTreeSet<String> = texts.flat_map(|text| placeholder::find(text)).map(|p| p.name).collect();
+    let Some(unknown) = params.keys().find(|name| !known.contains(*name)) else { return Ok(()) };
+    let known: Vec<String> = known.into_iter().collect();
+    let asks = if known.is_empty() { "none at all".to_owned() } else { format!("only {}", known.join(", ")) };
+    Err(Refusal::Invalid(format!("`{}` asks for no value `{unknown}`, {asks}", procedure.id)))
 }
 
 /// Values that no kind of parameter would accept are refused before anything begins.

@@ -181,16 +181,15 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
     }
     let is_open = is_health || path == "/login";
     let bearer = app.auth.bearer(headers);
+    if bearer.is_none() && !is_open {
+        return turned_away(headers);
+    }
     let by_cookie = bearer.as_ref().is_none_or(|(_, kind)| *kind == AccessKind::Session);
     if by_cookie && !is_safe(request.method()) && !is_own_page(headers) {
         return Problem::new(StatusCode::FORBIDDEN, "this request comes from another site", "").into_response();
     }
-    match bearer {
-        Some((bearer, _)) => {
-            request.extensions_mut().insert(bearer);
-        }
-        None if is_open => {}
-        None => return turned_away(headers),
+    if let Some((bearer, _)) = bearer {
+        request.extensions_mut().insert(bearer);
     }
     next.run(request).await
 }
@@ -212,13 +211,12 @@ fn is_own_page(headers: &HeaderMap) -> bool {
 }
 
 fn turned_away(headers: &HeaderMap) -> Response {
-    let wants_page = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
-    let problem = Problem::new(
+    Problem::new(
         StatusCode::UNAUTHORIZED,
         "sign in first",
         "`runward login` prints a link for a browser; programs send `Authorization: Bearer TOKEN`",
-    );
-    if wants_page { problem.page() } else { problem.into_response() }
+    )
+    .to_reader(headers)
 }
 
 /// The names this server goes by: a page of another name could be an attacker's that points here.

@@ -1,7 +1,7 @@
 //! What went wrong with a request, for programs as JSON and for people as a page.
 
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use runward_core::run::Asked;
 use runward_core::world::Refusal;
@@ -66,6 +66,11 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, format!("there is no {what}"), "")
     }
 
+    /// A page for a browser, JSON for a program.
+    pub fn to_reader(self, headers: &HeaderMap) -> Response {
+        if wants_page(headers) { self.page() } else { self.into_response() }
+    }
+
     /// The same for people.
     pub fn page(&self) -> Response {
         let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -79,6 +84,11 @@ impl Problem {
     fn code(&self) -> StatusCode {
         StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
+}
+
+/// Whether a browser asks, for a person to read.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"))
 }
 
 impl IntoResponse for Problem {
@@ -133,6 +143,9 @@ impl From<sqlx::Error> for Problem {
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Problem {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large", "send 1 MiB at the most");
+        }
         let status = match &rejection {
             JsonRejection::MissingJsonContentType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             JsonRejection::JsonDataError(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -148,7 +161,8 @@ impl From<JsonRejection> for Problem {
 
 impl From<PathRejection> for Problem {
     fn from(rejection: PathRejection) -> Problem {
-        Problem::new(StatusCode::NOT_FOUND, rejection.body_text(), "")
+        let help = format!("incidents, runs and steps go by numbers ({})", rejection.body_text());
+        Problem::new(StatusCode::NOT_FOUND, "there is nothing at this address", help)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod inbox;
 mod live;
 mod metrics;
 mod pages;
+mod path;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -73,7 +74,8 @@ pub fn router(app: App) -> Router {
         .route("/health", get(health::show))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .fallback(pages::not_found);
+        .fallback(pages::not_found)
+        .method_not_allowed_fallback(pages::not_this_way);
     guarded
         .layer(middleware::from_fn_with_state(app.clone(), auth::require))
         .layer(DefaultBodyLimit::max(MOST_BODY))

@@ -76,7 +76,8 @@ async fn drill(kills: Vec<String>) -> Vec<String> {
     fleet.start(&place, "mill", "mill", port).await;
     fleet.kill("mill");
 
-    let mut drill = Drill { place, hook, kills: kills.into_iter().rev().collect(), server: None, kept: Vec::new() };
+    let mut drill =
+        Drill { _fleet: fleet, place, hook, kills: kills.into_iter().rev().collect(), server: None, kept: Vec::new() };
     tokio::time::timeout(PATIENCE, drill.play()).await.unwrap_or_else(|_| {
         panic!("a drill came to no end: {}\n{:?}", drill.place.read("serve.log"), drill.hook.pages())
     });
@@ -84,6 +85,8 @@ async fn drill(kills: Vec<String>) -> Vec<String> {
 }
 
 struct Drill {
+    /// Before the place: it finds its processes by the files there.
+    _fleet: Fleet,
     place: Place,
     hook: Hook,
     /// Where the next lives are to be killed; the next one last.

@@ -7,6 +7,8 @@
     reason = "tests start processes, read the environment, and fail by panicking"
 )]
 
+mod access;
+mod api;
 mod commands;
 mod crash;
 mod harness;

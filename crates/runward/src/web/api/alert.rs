@@ -16,6 +16,7 @@ use crate::web::error::Problem;
 
 /// An alert.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Alert {
     /// The service, by any of its names.
     service: String,

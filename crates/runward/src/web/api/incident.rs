@@ -1,6 +1,6 @@
 //! Incidents: what goes on, what happened, and what people do about it.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::{Extension, Json};
 use runward_core::event::Event;
 use runward_core::id::IncidentId;
@@ -15,6 +15,7 @@ use super::run::RunView;
 use crate::web::App;
 use crate::web::auth::Bearer;
 use crate::web::error::Problem;
+use crate::web::path::Path;
 
 /// An incident in short.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -120,6 +121,7 @@ impl From<Entry> for Line {
 
 /// Which incidents are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     /// `open` for those that go on, `all` for every one.
     #[serde(default = "open")]
@@ -176,6 +178,7 @@ impl Full {
 
 /// Who acts.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct By {
     /// The name to act under; the one of the token or session where it is not given.
     by: Option<String>,
@@ -183,6 +186,7 @@ pub(super) struct By {
 
 /// An update.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Update {
     /// How it stands.
     text: String,
@@ -192,6 +196,7 @@ pub(super) struct Update {
 
 /// The end.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct End {
     /// Why it is over.
     reason: Option<String>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use runward_core::id::ProcedureId;
 use runward_core::run::{Work, missing, plan, values};
 use runward_core::runbook::Procedure;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::web::App;
 use crate::web::error::{MissingValue, Problem};
+use crate::web::path::Path;
 
 /// A procedure in short.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use runward_core::event::Event;
@@ -19,6 +19,7 @@ use super::procedure::StepView;
 use crate::web::App;
 use crate::web::auth::Bearer;
 use crate::web::error::Problem;
+use crate::web::path::Path;
 
 /// A run with its steps.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -154,6 +155,7 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
 
 /// What is to be run.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Request {
     /// The procedure's id.
     procedure: String,
@@ -249,6 +251,7 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<i64>) -> Result<
 
 /// An approval.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Approval {
     /// The hash of the step as it was read.
     hash: String,
@@ -260,6 +263,7 @@ pub(super) struct Approval {
 
 /// Who acts on a step, and why.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Act {
     /// Why.
     reason: Option<String>,
@@ -269,6 +273,7 @@ pub(super) struct Act {
 
 /// What became of a step of unknown outcome.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Settlement {
     /// Whether it was carried out.
     done: bool,

@@ -1,10 +1,10 @@
 //! Styles and scripts, compiled into the binary.
 
-use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use crate::web::error::Problem;
+use crate::web::path::Path;
 
 const ASSETS: &[(&str, &str, &str)] = &[
     ("app.css", "text/css; charset=utf-8", include_str!("../assets/app.css")),

@@ -2,8 +2,8 @@
 
 use axum::Extension;
 use axum::Form;
-use axum::extract::rejection::{FormRejection, PathRejection};
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
 use axum::http::HeaderMap;
 use axum::response::{Html, Response};
 use runward_core::event::Event;
@@ -19,6 +19,7 @@ use crate::web::api::run::RunView;
 use crate::web::api::status::Status;
 use crate::web::auth::Bearer;
 use crate::web::error::Problem;
+use crate::web::path::Path;
 
 /// How many incidents the list shows.
 const MOST: i64 = 200;
@@ -29,11 +30,7 @@ pub(super) async fn list(State(app): State<App>) -> Result<Html<String>, Respons
     render(&app, "incidents.html", json!({ "title": "Incidents", "incidents": incidents })).map_err(|e| e.page())
 }
 
-pub(super) async fn show(
-    State(app): State<App>,
-    path: Result<Path<i64>, PathRejection>,
-) -> Result<Html<String>, Response> {
-    let Path(id) = path.map_err(|e| Problem::from(e).page())?;
+pub(super) async fn show(State(app): State<App>, Path(id): Path<i64>) -> Result<Html<String>, Response> {
     let full = Full::of(&app, IncidentId(id)).await.map_err(|e| e.page())?;
     let incident = full.incident;
     let open = matches!(incident.stage.as_str(), "open" | "acknowledged");

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use minijinja::value::Serde;
@@ -20,7 +20,7 @@ use runward_core::time::Timestamp;
 use serde_json::json;
 
 use super::App;
-use super::error::Problem;
+use super::error::{Problem, wants_page};
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
@@ -43,8 +43,14 @@ pub(super) fn routes() -> Router<App> {
 
 /// Nothing is there.
 pub(super) async fn not_found(request: Request) -> Response {
-    let problem = Problem::not_found(format!("page {}", request.uri().path()));
-    if wants_page(request.headers()) { problem.page() } else { problem.into_response() }
+    Problem::not_found(format!("page {}", request.uri().path())).to_reader(request.headers())
+}
+
+/// Something is there, but it cannot be asked for like this.
+pub(super) async fn not_this_way(request: Request) -> Response {
+    let error = format!("{} cannot be asked for with {}", request.uri().path(), request.method());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, error, "/api/v1/openapi.json says what can be asked for and how")
+        .to_reader(request.headers())
 }
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -117,17 +123,12 @@ pub(super) fn render(app: &App, name: &str, mut context: serde_json::Value) -> R
     })
 }
 
-fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"))
-}
-
 /// What a form's sender gets: a script the place to look at next, a browser without one the place itself.
 fn done(headers: &HeaderMap, outcome: Result<String, Problem>) -> Response {
     match outcome {
         Ok(location) if wants_page(headers) => Redirect::to(&location).into_response(),
         Ok(location) => axum::Json(json!({ "location": location })).into_response(),
-        Err(problem) if wants_page(headers) => problem.page(),
-        Err(problem) => problem.into_response(),
+        Err(problem) => problem.to_reader(headers),
     }
 }
 

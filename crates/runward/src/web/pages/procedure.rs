@@ -1,6 +1,6 @@
 //! The runbook's procedures, as they would be run.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{Html, Response};
 use runward_core::id::ProcedureId;
 use serde_json::json;
@@ -9,6 +9,7 @@ use super::render;
 use crate::web::App;
 use crate::web::api::procedure::{ProcedureSummary, ProcedureView};
 use crate::web::error::Problem;
+use crate::web::path::Path;
 
 pub(super) async fn list(State(app): State<App>) -> Result<Html<String>, Response> {
     let procedures: Vec<ProcedureSummary> =

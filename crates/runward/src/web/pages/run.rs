@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, Response};
 use axum::{Extension, Form};
@@ -16,6 +16,7 @@ use crate::web::App;
 use crate::web::api::run::RunView;
 use crate::web::auth::Bearer;
 use crate::web::error::Problem;
+use crate::web::path::Path;
 
 type Fields = Result<Form<BTreeMap<String, String>>, FormRejection>;
 

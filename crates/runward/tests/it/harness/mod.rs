@@ -2,6 +2,7 @@
 
 mod fleet;
 mod hook;
+mod mill;
 mod place;
 mod server;
 
@@ -10,8 +11,9 @@ use std::time::{Duration, Instant};
 
 pub use fleet::Fleet;
 pub use hook::{Hook, Page};
+pub use mill::{Mill, TEAM};
 pub use place::{Place, Said};
-pub use server::{Answer, Server};
+pub use server::{Answer, Server, header};
 
 /// How long anything may take before a story has failed. Nothing waits this long when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -47,7 +47,12 @@ impl Server {
         };
         let base = first.split_whitespace().last().unwrap().to_owned();
         let token = place.read(".runward/admin-token").trim().to_owned();
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).no_proxy().build().unwrap();
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(20))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
         Some(Server { child, base, printed: Mutex::new(printed), token, http })
     }
 
@@ -107,6 +112,11 @@ impl Server {
         answer
     }
 
+    /// Reports an alert from outside.
+    pub async fn alert(&self, service: &str, symptom: &str, source: &str) -> Value {
+        self.post("/alerts", json!({ "service": service, "symptom": symptom, "source": source })).await
+    }
+
     /// Waits until every check has been judged well.
     pub async fn all_well(&self) {
         until("every check is well", async || {
@@ -155,6 +165,11 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A header of an answer; empty where it is not given.
+pub fn header(response: &reqwest::Response, name: &str) -> String {
+    response.headers().get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Answer {
