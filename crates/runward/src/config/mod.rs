@@ -366,7 +366,7 @@ fn explained(message: &str) -> (String, String) {
     if let Some(rest) = message.strip_prefix("missing field ") {
         return (format!("{rest} is missing"), "add it".into());
     }
-    (message, "all keys: docs/reference/configuration.md".into())
+    (message, "see docs/reference/configuration.md".into())
 }
 
 /// The known word that differs least from a misspelt one, if it is near.

@@ -79,7 +79,7 @@ fn each_thing_has_one_place() {
             "crates/runward/src/config/env.rs", "crates/runward/src/reference.rs",
             "crates/runward-kinds/src/exec/supervise.rs", "crates/runward/benches",
         ],
-        "the environment is read by config::env",
+        "configuration is read by config::env",
     );
     only_in(
         &["println!(", "print!("],
