@@ -6,6 +6,7 @@ mod config;
 mod engine;
 #[cfg(test)]
 mod reference;
+mod reload;
 mod store;
 mod web;
 

@@ -148,9 +148,11 @@ impl<'d> Walk<'d> {
             self.symptom(said);
             return;
         }
-        if let Some(expected) = said.strip_prefix("Expected") {
+        let expected = said.strip_prefix("Expected").and_then(|rest| rest.split_once(':')).map(|(_, rest)| rest.trim());
+        // With nothing behind it, it leads to the block that says what is expected.
+        if let Some(expected) = expected.filter(|e| !e.is_empty()) {
             if let Some(step) = self.steps.last_mut() {
-                step.expected = Some(expected.trim_start_matches([':', ' ']).to_owned());
+                step.expected = Some(expected.to_owned());
             }
             return;
         }

@@ -88,14 +88,25 @@ async fn begin(client: &Client, arguments: &Arguments) -> Result<RunView, Failur
         match client.post::<RunView>("/runs", &body).await? {
             Ok(run) => return Ok(run),
             Err(refused) => match busy(&refused) {
-                Some(id) => {
-                    out::complain(&format!("Run {id} is already at work there: going on with it."));
-                    return client.get(&format!("/runs/{id}")).await;
-                }
+                Some(id) => return join(client, arguments, id).await,
                 None => params.extend(asked_for(refused)?),
             },
         }
     }
+}
+
+/// Goes on with a run that is already at work, if it is of the same procedure: consent to one is none to another.
+async fn join(client: &Client, arguments: &Arguments, id: i64) -> Result<RunView, Failure> {
+    let run: RunView = client.get(&format!("/runs/{id}")).await?;
+    if run.procedure != runward_core::id::slug(&arguments.procedure) {
+        let at = run.service.as_deref().map(|s| format!(" on {s}")).unwrap_or_default();
+        return Err(Failure::Failed(format!(
+            "run {id} of `{}` is at work{at}: one at a time\n  help: go on with `runward run {}`, or end it on its page",
+            run.procedure, run.procedure
+        )));
+    }
+    out::complain(&format!("Run {id} is already at work there: going on with it."));
+    Ok(run)
 }
 
 fn given(params: &[String]) -> Result<BTreeMap<String, String>, Failure> {
@@ -195,11 +206,7 @@ fn choose(run: &RunView, step: &RunStepView) -> Choice {
         _ => "Run it? [y]es, [s]kip, [e]nd the run:",
     };
     if step.step.impact == "destructive" && !step.step.manual {
-        out::say(&format!(
-            "    {} target: {}",
-            styled(out::BAD, "This destroys something."),
-            styled(BOLD, &run.target)
-        ));
+        out::complain(&format!("    This destroys something. Its target: {}", run.target));
     }
     let Some(answer) = out::ask(&format!("    {question}")) else { return nobody() };
     match (step.state.as_str(), answer.as_str()) {

@@ -99,7 +99,8 @@ pub struct Config {
     pub checks: BTreeMap<String, toml::Table>,
 }
 
-fn default_data() -> PathBuf {
+/// Where a server keeps its data that is told nothing else.
+pub fn default_data() -> PathBuf {
     ".runward".into()
 }
 

@@ -67,7 +67,7 @@ impl Problem {
     }
 
     /// A page for a browser, JSON for a program.
-    pub fn to_reader(self, headers: &HeaderMap) -> Response {
+    pub fn into_answer(self, headers: &HeaderMap) -> Response {
         if wants_page(headers) { self.page() } else { self.into_response() }
     }
 

@@ -15,6 +15,6 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Path<T>, Response> {
         let taken = axum::extract::Path::from_request_parts(parts, state).await;
-        taken.map(|axum::extract::Path(value)| Path(value)).map_err(|e| Problem::from(e).to_reader(&parts.headers))
+        taken.map(|axum::extract::Path(value)| Path(value)).map_err(|e| Problem::from(e).into_answer(&parts.headers))
     }
 }

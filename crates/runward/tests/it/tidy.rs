@@ -77,7 +77,8 @@ fn each_thing_has_one_place() {
         &["env::var(", "env::var_os(", "env::vars"],
         &[
             "crates/runward/src/config/env.rs", "crates/runward/src/reference.rs",
-            "crates/runward-kinds/src/exec/supervise.rs", "crates/runward/benches",
+            "crates/runward-kinds/src/checks/pm2.rs", "crates/runward-kinds/src/exec/supervise.rs",
+            "crates/runward/benches",
         ],
         "configuration is read by config::env",
     );
@@ -119,6 +120,7 @@ fn links_of_the_book_lead_somewhere() {
     for folder in ["docs", "docs/reference"] {
         pages.extend(std::fs::read_dir(root().join(folder)).unwrap().map(|e| e.unwrap().path()));
     }
+    pages.push(root().join("STYLE.md"));
     for page in pages.iter().filter(|p| p.extension().is_some_and(|e| e == "md")) {
         let text = std::fs::read_to_string(page).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {

@@ -17,6 +17,7 @@ fn incident() -> Incident {
         title: "mail down".into(),
         severity: Some("P2".into()),
         stage: Stage::Resolved { by: RUNWARD.into(), at: at("03:17:30") },
+        acknowledged_by: None,
         opened_at: at("03:02:00"),
         alerts: BTreeSet::new(),
         folded: ["web".into()].into(),

@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use login::Link as LoginLink;
+pub use reload::Reloaded;
 
 use super::App;
 use super::auth::Bearer;

@@ -43,14 +43,14 @@ pub(super) fn routes() -> Router<App> {
 
 /// Nothing is there.
 pub(super) async fn not_found(request: Request) -> Response {
-    Problem::not_found(format!("page {}", request.uri().path())).to_reader(request.headers())
+    Problem::not_found(format!("page {}", request.uri().path())).into_answer(request.headers())
 }
 
 /// Something is there, but it cannot be asked for like this.
 pub(super) async fn not_this_way(request: Request) -> Response {
     let error = format!("{} cannot be asked for with {}", request.uri().path(), request.method());
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, error, "/api/v1/openapi.json says what can be asked for and how")
-        .to_reader(request.headers())
+        .into_answer(request.headers())
 }
 
 const TEMPLATES: &[(&str, &str)] = &[
@@ -101,7 +101,7 @@ fn day(at: &str) -> String {
 fn marked(text: &str) -> String {
     let mut parts: Vec<String> = text.split('`').map(|part| HtmlEscape(part).to_string()).collect();
     // A backtick without its partner is one.
-    let lone = if parts.len() % 2 == 0 { parts.pop() } else { None };
+    let lone = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
     let mut marked = String::new();
     for (at, part) in parts.iter().enumerate() {
         marked.push_str(&if at % 2 == 1 { format!("<code>{part}</code>") } else { part.clone() });
@@ -128,7 +128,7 @@ fn done(headers: &HeaderMap, outcome: Result<String, Problem>) -> Response {
     match outcome {
         Ok(location) if wants_page(headers) => Redirect::to(&location).into_response(),
         Ok(location) => axum::Json(json!({ "location": location })).into_response(),
-        Err(problem) => problem.to_reader(headers),
+        Err(problem) => problem.into_answer(headers),
     }
 }
 
