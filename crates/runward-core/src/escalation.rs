@@ -24,11 +24,10 @@ pub struct Rule {
 /// The levels of an escalation, in the order of their times. An incident keeps the policy it began with.
 pub type Policy = Vec<Rule>;
 
-/// The levels that apply to a severity, in the order of their times.
+/// The levels that apply to a severity, in the order of their times; all of them where nobody knows the severity.
 pub fn policy_for(rules: &[Rule], severity: Option<&str>) -> Policy {
     let applies = |rule: &&Rule| {
-        rule.severities.is_empty()
-            || severity.is_some_and(|s| rule.severities.iter().any(|r| r.eq_ignore_ascii_case(s)))
+        rule.severities.is_empty() || severity.is_none_or(|s| rule.severities.iter().any(|r| r.eq_ignore_ascii_case(s)))
     };
     let mut policy: Policy = rules.iter().filter(applies).cloned().collect();
     policy.sort_by_key(|rule| rule.after);

@@ -84,6 +84,8 @@ CREATE TABLE sample (
     PRIMARY KEY (check_id, hour)
 );
 
+CREATE INDEX sample_hour ON sample (hour);
+
 -- Tokens and sessions, by the hash of what their bearer holds.
 CREATE TABLE access (
     hash TEXT NOT NULL PRIMARY KEY,

@@ -7,17 +7,16 @@ use std::sync::{Arc, RwLock};
 use anyhow::Context;
 use runward_core::event::Event;
 use runward_core::notice::Delivery;
-use runward_core::runbook::Runbook;
 use runward_core::world::World;
 use runward_kinds::exec::{Jobs, Settings};
 use runward_kinds::send::Sender;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tracing::{error, info, warn};
 
-use crate::config::{self, Loaded, env};
+use crate::config::{Loaded, env};
 use crate::engine::{Engine, Outbox, Tools, Watcher};
+use crate::reload::{Fixed, Reloader};
 use crate::store::{Kept, NoStore, Store};
 use crate::web::auth::{Auth, Hosts};
 use crate::web::inbox::Inbox;
@@ -108,6 +107,11 @@ pub fn token_file(data: &Path) -> PathBuf {
     data.join("admin-token")
 }
 
+/// The file in the data folder that tells command line tools where the server listens.
+pub fn address_file(data: &Path) -> PathBuf {
+    data.join("address")
+}
+
 /// Starts a server.
 /// # Errors
 /// [`NotStarted`], which says what is in the way; nothing has changed then.
@@ -124,7 +128,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     }
     let mut left_over = outbox;
     left_over.extend(forgotten(&saved, &left_over));
-    let idle = Engine::new(World::restore(setup, saved), store, reader);
+    let idle = Engine::idle(World::restore(setup, saved), store, reader);
     let engine = idle.engine();
     let watcher = Watcher::start(engine.clone());
     let tools = Tools {
@@ -137,13 +141,20 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     };
     let carrier = Outbox::new(engine.clone(), tools);
     let running = tokio::spawn(idle.run(carrier.clone()));
+    tokio::spawn(carrier.clone().prune());
     engine.tell(Event::Started { version: env!("CARGO_PKG_VERSION").into() }).await.context("write to the database")?;
     for effect in left_over {
         carrier.resume(effect);
     }
     watcher.replace(loaded.checks.clone(), !options.only_on_demand);
     let auth = Arc::new(Auth::new(access));
-    let first_token = if auth.is_empty() { Some(first_token(&auth, &engine, &data).await?) } else { None };
+    // A token that was thrown away is made anew, and the one that was lost no longer lets anybody in.
+    let first_token = if auth.is_empty() || !token_file(&data).exists() {
+        Some(first_token(&auth, &engine, &data).await?)
+    } else {
+        None
+    };
+    std::fs::write(address_file(&data), format!("http://{address}\n")).context("write the address down")?;
     let (reload, reloads) = mpsc::channel(4);
     let app = App {
         engine,
@@ -155,8 +166,14 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
         inbox: options.inbox,
     };
     tokio::spawn(
-        Reloader { path: loaded.source.path.clone(), app: app.clone(), watcher, outbox: carrier, listen: address }
-            .run(reloads),
+        Reloader {
+            path: loaded.source.path.clone(),
+            app: app.clone(),
+            watcher,
+            outbox: carrier,
+            fixed: Fixed::of(&loaded, format!("http://{address}")),
+        }
+        .run(reloads),
     );
     let (stop, stopped) = oneshot::channel();
     let web = tokio::spawn(web::serve(listener, app.clone(), async {
@@ -196,7 +213,10 @@ async fn bind(listen: &str, public_url: Option<&str>) -> Result<TcpListener, Not
     Ok(listener)
 }
 
-fn jobs(loaded: &Loaded, data: &Path) -> anyhow::Result<Jobs> {
+/// What commands are run with.
+/// # Errors
+/// Where the folder for their output cannot be made.
+pub fn jobs(loaded: &Loaded, data: &Path) -> anyhow::Result<Jobs> {
     let run = &loaded.source.config.run;
     let data = std::path::absolute(data).context("find the data folder")?;
     let directory =
@@ -226,6 +246,7 @@ fn forgotten(
 async fn first_token(auth: &Auth, engine: &Engine, data: &Path) -> anyhow::Result<String> {
     let token = Auth::fresh_token();
     // The file comes first: a token that is known to the database and to nobody else would let nobody in, ever.
+    auth.revoke_tokens(engine, "admin").await.context("forget the lost token")?;
     write_token(&token_file(data), &token).with_context(|| format!("write {}", token_file(data).display()))?;
     auth.admit(engine, &token, "admin").await.context("keep the first token")?;
     Ok(token)
@@ -237,75 +258,4 @@ fn write_token(path: &Path, token: &str) -> std::io::Result<()> {
     let mut file = std::fs::File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
     writeln!(file, "{token}")?;
     file.sync_all()
-}
-
-/// Reads the configuration again when it is asked to; what is wrong leaves the old one in force.
-struct Reloader {
-    path: PathBuf,
-    app: App,
-    watcher: Watcher,
-    outbox: Outbox,
-    listen: SocketAddr,
-}
-
-impl Reloader {
-    async fn run(self, mut asked: mpsc::Receiver<oneshot::Sender<Result<(), String>>>) {
-        let Ok(mut hangup) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()) else {
-            error!("cannot listen for SIGHUP");
-            return;
-        };
-        loop {
-            tokio::select! {
-                reply = asked.recv() => match reply {
-                    Some(reply) => drop(reply.send(self.reload().await)),
-                    None => return,
-                },
-                _ = hangup.recv() => drop(self.reload().await),
-            }
-        }
-    }
-
-    async fn reload(&self) -> Result<(), String> {
-        let path = self.path.clone();
-        let loaded = tokio::task::spawn_blocking(move || {
-            let loaded = config::load(&path)?;
-            // A start takes a damaged runbook as far as it can be read; a running watch keeps the whole one it has.
-            config::refuse_broken(&loaded.runbook)?;
-            Ok(loaded)
-        });
-        let loaded = match loaded.await {
-            Ok(Ok(loaded)) => loaded,
-            Ok(Err(wrong)) => return Err(self.kept(&wrong)),
-            Err(e) => return Err(self.kept(&config::Wrong::file(&self.path, format!("could not be read: {e}"), ""))),
-        };
-        self.take(loaded).await;
-        info!("The configuration was read again");
-        Ok(())
-    }
-
-    fn kept(&self, wrong: &config::Wrong) -> String {
-        self.app.engine.vitals.reloaded(false);
-        warn!("The old configuration stays in force: {wrong}");
-        wrong.to_string()
-    }
-
-    async fn take(&self, loaded: Loaded) {
-        for warning in &loaded.warnings {
-            warn!("{warning}");
-        }
-        let mut setup = loaded.setup;
-        if loaded.source.config.public_url.is_none() {
-            setup.public_url = Some(format!("http://{}", self.listen));
-        }
-        self.outbox.configure(loaded.channels, loaded.review_template);
-        self.app.engine.configure(setup).await;
-        self.watcher.replace(loaded.checks, true);
-        replace(&self.app.runbook, Arc::<Runbook>::new(loaded.runbook));
-        replace(&self.app.warnings, loaded.warnings);
-        self.app.engine.vitals.reloaded(true);
-    }
-}
-
-fn replace<T>(slot: &RwLock<T>, value: T) {
-    *slot.write().unwrap_or_else(std::sync::PoisonError::into_inner) = value;
 }

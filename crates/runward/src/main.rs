@@ -4,6 +4,9 @@ mod app;
 mod cli;
 mod config;
 mod engine;
+#[cfg(test)]
+mod reference;
+mod reload;
 mod store;
 mod web;
 

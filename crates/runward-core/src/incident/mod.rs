@@ -27,6 +27,9 @@ pub struct Incident {
     pub severity: Option<String>,
     /// How far it is.
     pub stage: Stage,
+    /// Who was on it last.
+    #[serde(default)]
+    pub acknowledged_by: Option<Actor>,
     /// When it began.
     pub opened_at: Timestamp,
     /// The alerts that fire.

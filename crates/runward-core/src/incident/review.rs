@@ -3,15 +3,16 @@
 //! What a machine can know is filled in (times, severity, services, who acted, what was run);
 //! what only people know keeps the template's own prompt.
 
-use std::collections::BTreeSet;
+mod known;
 
 use super::Incident;
-use super::timeline::{Entry, EntryKind};
+use super::timeline::Entry;
 use crate::command::impact::Impact;
 use crate::id::{RUNWARD, slug};
 use crate::run::{Run, StepState};
 use crate::runbook::words::normal;
 use crate::time::Timestamp;
+use known::Known;
 
 /// The template for teams whose runbook has none.
 pub const BUILT_IN: &str = include_str!("review.md");
@@ -36,21 +37,27 @@ pub fn draft(template: &str, incident: &Incident, timeline: &[Entry], runs: &[Ru
     let mut told = false;
     for line in template.lines() {
         if let Some(heading) = heading(line) {
-            if section == "timeline" && !told {
+            if is_timeline(&section) && !told {
                 told = true;
                 push_timeline(&mut out, timeline);
             }
-            section = if heading.contains("timeline") { "timeline".into() } else { heading };
+            section = heading;
             out.push_str(&titled(line, incident));
-        } else if section == "timeline" && is_sample_moment(line) {
+        } else if is_timeline(&section) && is_sample_moment(line) {
+            continue;
+        } else if is_timeline(&section) && !told && is_table_rule(line) {
+            told = true;
+            out.push_str(line);
+            out.push('\n');
+            push_rows(&mut out, timeline, line.matches('|').count().saturating_sub(1));
             continue;
         } else {
-            out.push_str(&filled(line, &known, incident));
+            out.push_str(&filled(line, &section, &known, incident));
         }
         out.push('\n');
     }
     if !told {
-        if section != "timeline" {
+        if !is_timeline(&section) {
             out.push_str("\n## Timeline\n\n");
         }
         push_timeline(&mut out, timeline);
@@ -58,72 +65,6 @@ pub fn draft(template: &str, incident: &Incident, timeline: &[Entry], runs: &[Ru
     push_commands(&mut out, runs);
     out.push_str(&format!("\n{}\n", marker(incident)));
     out
-}
-
-/// What the timeline knows, by what templates call it.
-struct Known {
-    fields: Vec<(&'static [&'static str], String)>,
-}
-
-impl Known {
-    fn of(incident: &Incident, timeline: &[Entry]) -> Known {
-        let end = incident.resolved_at();
-        let first = |wanted: &dyn Fn(&&Entry) -> bool| {
-            timeline.iter().find(wanted).map(|e| format!("{} {}", clock(e.at), e.text))
-        };
-        let people: BTreeSet<&str> = timeline.iter().map(|e| e.by.as_str()).filter(|by| *by != RUNWARD).collect();
-        let people: Vec<&str> = people.into_iter().collect();
-        let responders =
-            if people.is_empty() { "nobody; Runward acted by itself".to_owned() } else { people.join(", ") };
-        let services: Vec<&str> =
-            std::iter::once(incident.service_name.as_str()).chain(incident.folded.iter().map(|s| s.as_str())).collect();
-        let date = incident.opened_at.strftime("%Y-%m-%d").to_string();
-        let began = incident.opened_at.strftime("%Y-%m-%d %H:%M UTC").to_string();
-        let duration = match end {
-            Some(end) => format!(
-                "{} - {} UTC (Total: {})",
-                clock(incident.opened_at),
-                clock(end),
-                length(incident.opened_at, end)
-            ),
-            None => format!("since {began}"),
-        };
-        let acknowledged = first(&|e: &&Entry| e.kind == EntryKind::Person && e.text.starts_with("Acknowledged"));
-        let mitigated = first(&|e: &&Entry| e.kind == EntryKind::Well);
-        let fields: Vec<(&'static [&'static str], Option<String>)> = vec![
-            (&["date", "incident date"], Some(date)),
-            (&["date and time", "start time", "started", "start", "began", "time"], Some(began)),
-            (&["end time", "resolved at", "end", "ended"], end.map(|e| e.strftime("%Y-%m-%d %H:%M UTC").to_string())),
-            (&["severity", "priority", "level"], incident.severity.clone()),
-            (&["duration", "total duration", "downtime"], Some(duration)),
-            (
-                &[
-                    "responders", "responder", "incident commander", "engineers", "participants", "who responded",
-                    "on-call", "engineer",
-                ],
-                Some(responders),
-            ),
-            (
-                &[
-                    "services down", "affected services", "services affected", "services", "systems affected",
-                    "affected systems",
-                ],
-                Some(services.join(", ")),
-            ),
-            (&["incident id", "incident", "incident number"], Some(incident.id.to_string())),
-            (&["status"], Some(incident.stage.name().to_owned())),
-            (&["detection", "detected", "detected at", "detected by"], first(&|e: &&Entry| e.kind == EntryKind::Alert)),
-            (&["response", "acknowledged", "responded"], acknowledged),
-            (&["mitigation", "mitigated"], mitigated),
-            (&["resolution", "resolved", "service restored"], end.map(|e| format!("{} resolved", clock(e)))),
-        ];
-        Known { fields: fields.into_iter().filter_map(|(names, value)| Some((names, value?))).collect() }
-    }
-
-    fn value(&self, label: &str) -> Option<&str> {
-        let label = normal(label);
-        self.fields.iter().find(|(names, _)| names.contains(&label.as_str())).map(|(_, value)| value.as_str())
-    }
 }
 
 fn heading(line: &str) -> Option<String> {
@@ -147,8 +88,27 @@ fn is_sample_moment(line: &str) -> bool {
         || (line.trim_start().starts_with('|') && line.contains('['))
 }
 
-/// A line with what is known in the place of its prompt: `**Severity:** P0/P1`, `- Services down: [list]`.
-fn filled(line: &str, known: &Known, incident: &Incident) -> String {
+fn is_timeline(section: &str) -> bool {
+    section.contains("timeline") || section.contains("what happened when") || section.contains("chronolog")
+}
+
+/// The line below a table's heading: `|---|---|`.
+fn is_table_rule(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with('|') && line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+}
+
+/// A line with what is known in the place of its prompt: `**Severity:** P0/P1`, `| Severity | P0/P1 |`,
+/// `- Services down: [list]`, and `[names]` alone below `## Responders`.
+fn filled(line: &str, section: &str, known: &Known, incident: &Incident) -> String {
+    let bare = line.trim();
+    if let Some((label, cells)) = bare.strip_prefix('|').and_then(|rest| rest.split_once('|')) {
+        let value = known.value(label.trim().trim_matches('*')).filter(|_| cells.matches('|').count() == 1);
+        return value.map_or_else(|| line.to_owned(), |value| format!("|{label}| {value} |"));
+    }
+    if bare.starts_with('[') && bare.ends_with(']') && !bare.starts_with("[ ]") {
+        return known.value(section).map_or_else(|| line.to_owned(), str::to_owned);
+    }
     let bare = line.trim_start();
     let indent = &line[..line.len() - bare.len()];
     let (bullet, rest) = match bare.strip_prefix("- ").or(bare.strip_prefix("* ")) {
@@ -164,6 +124,16 @@ fn filled(line: &str, known: &Known, incident: &Incident) -> String {
             format!("{indent}{bullet}{label} {value}")
         }
         _ => line.to_owned(),
+    }
+}
+
+/// The timeline as rows of a team's own table: when, what, and who where there is a third column.
+fn push_rows(out: &mut String, timeline: &[Entry], columns: usize) {
+    for entry in timeline {
+        let cell = |text: &str| text.replace('\n', " ").replace('|', "\\|");
+        let mut cells = vec![entry.at.strftime("%Y-%m-%d %H:%M:%S").to_string(), cell(&entry.text), cell(&entry.by)];
+        cells.resize(columns.max(2), String::new());
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
 }
 
@@ -215,15 +185,6 @@ fn push_commands(out: &mut String, runs: &[Run]) {
 
 fn clock(at: Timestamp) -> String {
     at.strftime("%H:%M:%S").to_string()
-}
-
-fn length(from: Timestamp, to: Timestamp) -> String {
-    let seconds = (to.as_second() - from.as_second()).max(0);
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min", seconds / 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
 }
 
 #[cfg(test)]

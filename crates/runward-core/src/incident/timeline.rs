@@ -158,7 +158,11 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
         What::NoticeFailed { channel, error } => {
             (K::Problem, None, format!("`{channel}` could not be reached: {error}"))
         }
-        What::Unrouted => (K::Problem, None, "There is nobody to page: no channel or no escalation is set up".into()),
+        What::Unrouted => (
+            K::Problem,
+            None,
+            "There is nobody to page: no channel is set up, or no level of the escalation is for this severity".into(),
+        ),
         What::Acknowledged { by } => (K::Person, Some(by.as_str()), format!("Acknowledged by {by}")),
         What::Updated { by, text } => (K::Person, Some(by.as_str()), text.clone()),
         What::Resolved { by, reason } => {

@@ -21,7 +21,12 @@ pub(super) fn check(at: &Place<'_>) -> Option<Finding> {
         rule: PH01.id.into(),
         level: PH01.level,
         message: format!("{} {verb}: the command does not work as it stands", unique.join(", ")),
-        help: format!("`runward run {}` asks for a {} and puts it in safely", at.procedure.id, first.kind.name()),
+        help: format!(
+            "`runward run {} --param {}=...` puts a {} in safely",
+            at.procedure.id,
+            first.name,
+            first.kind.name()
+        ),
         source: at.source(),
     })
 }

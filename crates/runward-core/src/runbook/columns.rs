@@ -180,16 +180,25 @@ fn share(table: &Table, at: usize, form: impl Fn(&str) -> bool) -> f64 {
 
 /// What a column holds by the look of its cells, where nearly all of them look the same.
 fn by_cells(table: &Table, at: usize) -> Option<Column> {
-    let heading = normal(&table.head.get(at)?.plain());
-    let speaks_of = |words: &[&str]| heading.split(' ').any(|w| words.contains(&w));
-    let forms: [(Column, bool, fn(&str) -> bool); 5] = [
-        (Column::EnvFile, true, |c| c.ends_with(".env") || c.ends_with("/env")),
-        (Column::Unit, true, |c| c.ends_with(".service") && !c.contains(' ')),
-        (Column::Database, true, is_database),
-        (Column::Endpoint, true, is_address),
-        (Column::Port, speaks_of(&["port", "ports", "listen", "listens", "tcp", "bind"]), |c| first_port(c).is_some()),
-    ];
-    forms.iter().find(|(_, may, form)| *may && share(table, at, form) >= 0.9).map(|(column, ..)| *column)
+    let mostly = |form: fn(&str) -> bool| share(table, at, form) >= 0.9;
+    if mostly(|c| c.ends_with(".env") || c.ends_with("/env")) {
+        Some(Column::EnvFile)
+    } else if mostly(|c| c.ends_with(".service") && !c.contains(' ')) {
+        Some(Column::Unit)
+    } else if mostly(is_database) {
+        Some(Column::Database)
+    } else if mostly(is_address) {
+        Some(Column::Endpoint)
+    } else if speaks_of_ports(&table.head.get(at)?.plain()) && mostly(|c| first_port(c).is_some()) {
+        Some(Column::Port)
+    } else {
+        None
+    }
+}
+
+/// Numbers may be anything: only a heading makes ports of them.
+fn speaks_of_ports(heading: &str) -> bool {
+    normal(heading).split(' ').any(|w| ["port", "ports", "listen", "listens", "tcp", "bind"].contains(&w))
 }
 
 fn is_database(cell: &str) -> bool {

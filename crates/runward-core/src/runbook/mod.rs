@@ -10,9 +10,13 @@ pub mod fence;
 pub mod markdown;
 mod procedure;
 mod section;
-mod steps;
+mod split;
+mod step;
 mod tables;
 mod template;
+#[cfg(test)]
+mod tests;
+mod walk;
 pub mod words;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 pub use contact::Contact;
 pub use procedure::{Procedure, Symptom};
-pub use steps::{Phase, Step, StepKind};
+pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 
 use crate::check::DerivedCheck;

@@ -219,12 +219,32 @@ impl Facts {
         }
     }
 
+    /// A scale that stands in a table and in a list as well is one: the first says it, the others complete it.
+    fn one_row_for_each_severity(&mut self) {
+        let mut kept: Vec<Severity> = Vec::new();
+        for next in std::mem::take(&mut self.severities) {
+            let Some(known) = kept.iter_mut().find(|s| s.name.eq_ignore_ascii_case(&next.name)) else {
+                kept.push(next);
+                continue;
+            };
+            for (slot, new) in [(&mut known.title, next.title), (&mut known.criteria, next.criteria)] {
+                if slot.is_empty() {
+                    *slot = new;
+                }
+            }
+            known.respond_within_s = known.respond_within_s.or(next.respond_within_s);
+            known.update_every_s = known.update_every_s.or(next.update_every_s);
+        }
+        self.severities = kept;
+    }
+
     fn settle(&mut self) {
         for (name, every) in &self.cadence {
             for severity in self.severities.iter_mut().filter(|s| s.name.eq_ignore_ascii_case(name)) {
                 severity.update_every_s.get_or_insert(*every);
             }
         }
+        self.one_row_for_each_severity();
         // Worst first, whatever order the table has; the sort keeps equals in place.
         self.severities.sort_by_key(|s| severity::rank(&s.name).unwrap_or(99));
     }

@@ -143,17 +143,17 @@ pub fn is_imperative(text: &str) -> bool {
 }
 
 const IMPERATIVES: &[&str] = &[
-    "acknowledge", "add", "adjust", "announce", "apply", "assess", "backup", "build", "call", "change", "check",
+    "acknowledge", "add", "adjust", "announce", "apply", "ask", "assess", "backup", "build", "call", "change", "check",
     "choose", "clean", "clear", "commit", "communicate", "compare", "configure", "confirm", "connect", "contact",
     "copy", "correct", "create", "decide", "deploy", "determine", "disable", "document", "download", "drain", "edit",
-    "email", "enable", "ensure", "escalate", "execute", "export", "file", "find", "generate", "go", "identify",
-    "implement", "increase", "inform", "inspect", "install", "investigate", "isolate", "kill", "log", "login", "look",
-    "make", "mark", "merge", "mitigate", "monitor", "move", "notify", "open", "page", "pause", "perform", "post",
-    "prepare", "promote", "pull", "push", "rebuild", "record", "reduce", "reload", "remove", "rename", "repeat",
-    "replace", "report", "request", "reset", "resize", "resolve", "restart", "restore", "resume", "retry", "revert",
-    "review", "roll", "rollback", "rotate", "run", "scale", "schedule", "select", "send", "set", "share", "shut",
-    "ssh", "start", "stop", "submit", "switch", "tell", "temporarily", "test", "trigger", "turn", "undo", "update",
-    "upgrade", "upload", "use", "validate", "verify", "wait", "watch", "write",
+    "email", "enable", "ensure", "escalate", "execute", "export", "file", "find", "generate", "give", "go", "hand",
+    "identify", "implement", "increase", "inform", "inspect", "install", "investigate", "isolate", "kill", "log",
+    "login", "look", "make", "mark", "merge", "mitigate", "monitor", "move", "notify", "open", "page", "pause",
+    "perform", "post", "prepare", "promote", "pull", "push", "rebuild", "record", "reduce", "reload", "remove",
+    "rename", "repeat", "replace", "report", "request", "reset", "resize", "resolve", "restart", "restore", "resume",
+    "retry", "revert", "review", "roll", "rollback", "rotate", "run", "scale", "schedule", "select", "send", "set",
+    "share", "shut", "ssh", "start", "stop", "submit", "switch", "tell", "temporarily", "test", "trigger", "turn",
+    "undo", "update", "upgrade", "upload", "use", "validate", "verify", "wait", "watch", "write",
 ];
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ impl Step<'_> {
         self.push_escalation(id, &Push::Acknowledged(by.clone()));
         if let Some(incident) = self.world.incidents.get_mut(&id) {
             incident.stage = Stage::Acknowledged { by: by.clone(), at: self.now };
+            incident.acknowledged_by = Some(by.clone());
         }
         self.touched.incidents.insert(id);
         self.fact(id, What::Acknowledged { by: by.clone() });

@@ -208,6 +208,7 @@ impl Step<'_> {
             policy: policy_for(&self.world.setup.escalation, severity.as_deref()),
             severity: severity.clone(),
             stage: Stage::Open,
+            acknowledged_by: None,
             opened_at: self.now,
             alerts: BTreeSet::new(),
             folded: BTreeSet::new(),

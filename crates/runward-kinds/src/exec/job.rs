@@ -188,16 +188,18 @@ impl Jobs {
         let _ = File::create(self.folder(job).join("kill"));
     }
 
-    /// Removes the folder of a job whose outcome is durable elsewhere and whose output is older than it is kept.
-    pub fn forget(&self, job: JobId) {
-        let _ = fs::remove_dir_all(self.folder(job));
-    }
-
-    /// The whole output that was kept, for people who want more than the excerpt.
+    /// Removes what commands printed and how they ended, where that is older than this; the log of events keeps its gist.
     /// # Errors
-    /// Where there is none.
-    pub fn output(&self, job: JobId) -> io::Result<Vec<u8>> {
-        fs::read(self.folder(job).join("output"))
+    /// Where the folder cannot be read; what cannot be removed is left for the next time.
+    pub fn prune(&self, older: Duration) -> io::Result<()> {
+        for entry in fs::read_dir(&self.settings.folder)? {
+            let folder = entry?.path();
+            let written = fs::metadata(folder.join("exit.json")).and_then(|m| m.modified());
+            if written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > older)) {
+                let _ = fs::remove_dir_all(&folder);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -21,6 +21,23 @@ pub(super) struct Where {
     pub(super) config: PathBuf,
 }
 
+impl Where {
+    /// Where the server listens by its configuration, and where it keeps its data.
+    fn server(&self) -> Result<(String, PathBuf), Failure> {
+        match Source::read(&self.config) {
+            Ok(source) => Ok((format!("http://{}", source.config.listen), source.resolve(&source.config.data))),
+            // A server that runs has read it when it was right: a mistake made since must not hide the server.
+            Err(wrong) => {
+                let data = self.config.parent().unwrap_or(Path::new("")).join(config::default_data());
+                match std::fs::read_to_string(app::address_file(&data)) {
+                    Ok(address) => Ok((address.trim().to_owned(), data)),
+                    Err(_) => Err(wrong.into()),
+                }
+            }
+        }
+    }
+}
+
 /// A way to a server.
 pub(super) struct Client {
     http: reqwest::Client,
@@ -51,16 +68,16 @@ impl Client {
     /// The server of a configuration.
     pub(super) fn of(place: &Where) -> Result<Client, Failure> {
         if let (Some(base), Some(token)) = (env::server_url(), env::token()) {
-            return Client::new(base, token);
+            return Client::new(&base, token);
         }
-        let source = Source::read(&place.config)?;
-        let base = env::server_url().unwrap_or_else(|| format!("http://{}", source.config.listen));
-        let data = source.resolve(&source.config.data);
+        let (listen, data) = place.server()?;
+        let told = std::fs::read_to_string(app::address_file(&data)).map(|text| text.trim().to_owned());
+        let base = env::server_url().or(told.ok()).unwrap_or(listen);
         let token = match env::token() {
             Some(token) => token,
             None => read_token(&data).map_err(|_| not_there(&base))?,
         };
-        Client::new(base, token)
+        Client::new(&base, token)
     }
 
     /// The server of a configuration, or one started here for this command alone where none answers.
@@ -75,12 +92,12 @@ impl Client {
         let options = Options { listen: Some("127.0.0.1:0".into()), only_on_demand: true, inbox: None };
         let running = app::start(loaded, options).await.map_err(|e| Failure::Failed(e.to_string()))?;
         let token = read_token(&data)?;
-        let mut client = Client::new(running.url(), token)?;
+        let mut client = Client::new(&running.url(), token)?;
         client.own = Some(running);
         Ok(client)
     }
 
-    fn new(base: String, token: String) -> Result<Client, Failure> {
+    fn new(base: &str, token: String) -> Result<Client, Failure> {
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured((*net::tls()).clone())
             .timeout(Duration::from_secs(30))
@@ -93,11 +110,6 @@ impl Client {
     /// Whether this command started the server itself.
     pub(super) fn is_own(&self) -> bool {
         self.own.is_some()
-    }
-
-    /// The server's address.
-    pub(super) fn base(&self) -> &str {
-        &self.base
     }
 
     async fn is_there(&self) -> bool {

@@ -165,7 +165,7 @@ fn procedure(facts: &mut Facts, procedure: &Procedure) {
 fn step(facts: &mut Facts, step: &Step) {
     let condition = step.variant.as_ref().filter(|v| **v != step.title);
     let title = match condition {
-        Some(variant) => format!("{} [{variant}]", step.title),
+        Some(variant) => format!("{} [{variant}]", step.title).trim_start().to_owned(),
         None => step.title.clone(),
     };
     if !title.trim().is_empty() {

@@ -16,6 +16,6 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Ended {
     let client = Client::of(&arguments.place)?;
     let link: LoginLink = client.post("/login-links", &json!({})).await??;
-    out::say(&format!("{}{}", client.base(), link.path));
+    out::say(&link.url);
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! `runward reload`: the server reads its configuration and the runbooks again.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Ended;
 use super::client::{Client, Where};
 use super::out;
+use crate::web::api::Reloaded;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -14,7 +15,10 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(arguments: Arguments) -> Ended {
     let client = Client::of(&arguments.place)?;
-    let _: Value = client.post("/reload", &json!({})).await??;
+    let reloaded: Reloaded = client.post("/reload", &json!({})).await??;
     out::say("The new configuration is in force.");
+    if !reloaded.needs_restart.is_empty() {
+        out::say(&format!("Only a restart changes: {}", reloaded.needs_restart.join(", ")));
+    }
     Ok(())
 }

@@ -88,27 +88,28 @@ async fn begin(client: &Client, arguments: &Arguments) -> Result<RunView, Failur
         match client.post::<RunView>("/runs", &body).await? {
             Ok(run) => return Ok(run),
             Err(refused) => match busy(&refused) {
-                Some(id) => return joined(arguments, client.get(&format!("/runs/{id}")).await?),
+                Some(id) => return join(client, arguments, id).await,
                 None => params.extend(asked_for(refused)?),
             },
         }
     }
 }
 
-/// Goes on with a run that is already at work, unless another was plainly meant: `--yes` must not approve the wrong one.
-fn joined(arguments: &Arguments, run: RunView) -> Result<RunView, Failure> {
-    let same_service =
-        arguments.service.as_ref().is_none_or(|s| run.service.as_deref() == Some(&*runward_core::id::slug(s)));
-    let same = run.procedure == runward_core::id::slug(&arguments.procedure) && same_service;
-    if same && arguments.params.is_empty() {
-        out::complain(&format!("Run {} is already at work there: going on with it.", run.id));
-        return Ok(run);
+/// Goes on with a run that is already at work, if it is the one that is meant: consent to one is none to another.
+async fn join(client: &Client, arguments: &Arguments, id: i64) -> Result<RunView, Failure> {
+    let run: RunView = client.get(&format!("/runs/{id}")).await?;
+    let slug = runward_core::id::slug;
+    let same_service = arguments.service.as_ref().is_none_or(|s| run.service.as_deref() == Some(&*slug(s)));
+    // With which values it was begun nobody can tell from here: whoever gives values means a run of their own.
+    if run.procedure != slug(&arguments.procedure) || !same_service || !arguments.params.is_empty() {
+        let at = run.service.as_deref().map(|s| format!(" on {s}")).unwrap_or_default();
+        return Err(Failure::Failed(format!(
+            "run {id} of `{}` is at work{at}: one at a time\n  help: go on with `runward run {}`, or end it on its page",
+            run.procedure, run.procedure
+        )));
     }
-    let service = run.service.as_ref().map(|s| format!(" for {s}")).unwrap_or_default();
-    Err(Failure::Failed(format!(
-        "run {} is already at work there: `{}`{service}, as it was begun\n  help: `runward run {}` alone goes on with it, or ends it",
-        run.id, run.procedure, run.procedure
-    )))
+    out::complain(&format!("Run {id} is already at work there: going on with it."));
+    Ok(run)
 }
 
 fn given(params: &[String]) -> Result<BTreeMap<String, String>, Failure> {
@@ -208,11 +209,7 @@ fn choose(run: &RunView, step: &RunStepView) -> Choice {
         _ => "Run it? [y]es, [s]kip, [e]nd the run:",
     };
     if step.step.impact == "destructive" && !step.step.manual {
-        out::say(&format!(
-            "    {} target: {}",
-            styled(out::BAD, "This destroys something."),
-            styled(BOLD, &run.target)
-        ));
+        out::complain(&format!("    This destroys something. Its target: {}", run.target));
     }
     let Some(answer) = out::ask(&format!("    {question}")) else { return nobody() };
     match (step.state.as_str(), answer.as_str()) {

@@ -39,7 +39,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     out::say(&format!("Runward watches {services} with {checks}: {}", running.url()));
     if running.first_token.is_some() {
         out::say("This is its first start here. Sign in once, within 15 minutes, with:");
-        out::say(&format!("  {}/login?code={}", running.url(), running.app.auth.new_link()));
+        out::say(&format!("  {}", running.app.login_link()));
         out::say("Later, `runward login` prints another link.");
     }
     if is_root() {

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-/// Exit code 0 where nothing is wrong, 1 where something is.
+/// Exit code 0 where nothing is down, 1 where something is; a warning is no failure.
 pub(super) async fn run(arguments: Arguments) -> Ended {
     let client = Client::of(&arguments.place)?;
     let status: Status = client.get("/status").await?;

@@ -87,7 +87,7 @@ fn one(
             Common::deserialize(toml::Table::from_iter([((*key).clone(), given[*key].clone())])).is_err()
         };
         let key = given.keys().find(at_fault).map_or("", String::as_str);
-        wrong(key, format!("check `{name}`: {}", e.message().trim()), "see docs/checks.md".into())
+        wrong(key, format!("check `{name}`: {}", e.message().trim()), "see docs/reference/checks.md".into())
     })?;
     if common.enabled == Some(false) {
         return Ok(None);
@@ -167,5 +167,5 @@ fn refused(name: &str, keys: &[String], message: &str, wrong: &dyn Fn(&str, Stri
         return wrong(key, format!("check `{name}`: unknown key `{key}`"), help);
     }
     let key = keys.iter().find(|key| message.contains(key.as_str())).or(keys.first()).map_or("", String::as_str);
-    wrong(key, format!("check `{name}`: {}", message.trim().replace('\n', ": ")), "see docs/checks.md".into())
+    wrong(key, format!("check `{name}`: {}", message.trim().replace('\n', ": ")), "see docs/reference/checks.md".into())
 }

@@ -29,10 +29,15 @@ pub(super) fn rules(source: &Source, runbook: &Runbook, channels: &[Channel]) ->
         })
         .collect();
     // Whatever the runbook says of later levels, somebody is told at once, and nobody's silence is final.
-    if !rules.iter().any(|r| r.after == Span::default() && r.severities.is_empty()) {
-        let named = rules.iter().filter(|r| r.after == Span::default()).count();
-        if named == 0 {
+    let at_once: Vec<&Rule> = rules.iter().filter(|r| r.after == Span::default()).collect();
+    if !at_once.iter().any(|r| r.severities.is_empty()) {
+        let told = |name: &String| at_once.iter().any(|r| r.severities.contains(name));
+        let scale = runbook.severities.iter().map(|s| s.name.clone());
+        let untold: Vec<String> = scale.filter(|name| !told(name)).collect();
+        if at_once.is_empty() {
             rules.push(rule(Span::default(), &all));
+        } else if !untold.is_empty() {
+            rules.push(Rule { severities: untold, ..rule(Span::default(), &all) });
         }
     }
     if rules.iter().all(|r| r.after == Span::default()) {

@@ -14,7 +14,7 @@ pub fn configuration(runbook: &Runbook, name: &str, text: &str) -> String {
         out.push('\n');
     };
     push(&mut out, "# How Runward watches this runbook. The runbook stays the source: what stands here corrects");
-    push(&mut out, "# and completes it. All keys: docs/configuration.md");
+    push(&mut out, "# and completes it. All keys: docs/reference/configuration.md");
     let _ = writeln!(out, "runbooks = [{}]", quoted(name));
     push(&mut out, "listen = \"127.0.0.1:7700\"      # the page and the API");
     push(&mut out, "data = \".runward\"             # database and command output");
@@ -119,7 +119,7 @@ fn checks(out: &mut String, runbook: &Runbook) {
     out.push_str(
         "# Add keys to change one: enabled, every, timeout, fail_after, recover_after, symptom, or its kind's own\n",
     );
-    out.push_str("# (docs/checks.md). A check of another name needs `kind`.\n[checks]\n");
+    out.push_str("# (docs/reference/checks.md). A check of another name needs `kind`.\n[checks]\n");
     let width = runbook.checks.iter().map(|c| c.name.0.len() + 2).max().unwrap_or_default();
     for check in &runbook.checks {
         let name = quoted(check.name.as_str());

@@ -20,6 +20,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use channels::Channel;
+#[cfg(test)]
+pub use checks::Common as CheckSettings;
 pub use checks::Prepared;
 pub use document::{read_documents, refuse_broken};
 pub use setup::{Loaded, load};
@@ -97,7 +99,8 @@ pub struct Config {
     pub checks: BTreeMap<String, toml::Table>,
 }
 
-fn default_data() -> PathBuf {
+/// Where a server keeps its data that is told nothing else.
+pub fn default_data() -> PathBuf {
     ".runward".into()
 }
 
@@ -372,7 +375,7 @@ fn explained(message: &str) -> (String, String) {
         return (format!("{rest} is missing"), "add it".into());
     }
     let plain = PLAINER.iter().fold(message, |said, (term, words)| said.replace(term, words));
-    (plain, "see docs/configuration.md".into())
+    (plain, "see docs/reference/configuration.md".into())
 }
 
 /// The known word that differs least from a misspelt one, if it is near.

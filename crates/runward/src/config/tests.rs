@@ -73,11 +73,11 @@ fn what_is_wrong_is_said_with_its_line_and_how_to_mend_it() {
         ("runbooks = ['ops.md']\n[watch]\nevry = '5s'\n", "3: unknown key `evry` (did you mean `every`?)"),
         (
             "runbooks = ['ops.md']\n[watch]\nevery = 5\n",
-            "3: invalid type: integer `5`, expected a string (see docs/configuration.md)",
+            "3: invalid type: integer `5`, expected a string (see docs/reference/configuration.md)",
         ),
         (
             "runbooks = ['ops.md']\n[watch]\nevery = 'soon'\n",
-            "3: `soon` is not a length of time; write it like 30s, 15m, 1h30m or 2d (see docs/configuration.md)",
+            "3: `soon` is not a length of time; write it like 30s, 15m, 1h30m or 2d (see docs/reference/configuration.md)",
         ),
         ("runbooks = []\n", "1: no runbook is named (list its files: runbooks = [\"ops.md\"])"),
         ("", "1: `runbooks` is missing (add it)"),

@@ -1,4 +1,4 @@
-//! The only clock.
+//! The only clock of the server; everything else is told what time it is.
 
 use std::time::Duration;
 

@@ -39,7 +39,7 @@ pub enum NotTaken {
     /// The world refuses it; nothing has changed.
     #[error("{0}")]
     Refused(Refusal),
-    /// It could not be made durable.
+    /// It could not be made durable now. It may still be, once the database takes writes again.
     #[error("it could not be written down: the database does not take writes")]
     NotDurable,
     /// Too much is waiting, or the server is stopping.
@@ -83,8 +83,8 @@ pub struct Idle {
 }
 
 impl Engine {
-    /// An engine over a world and its database.
-    pub fn new(world: World, store: Store, reader: Reader) -> Idle {
+    /// An engine over a world and its database, whose task has not begun.
+    pub fn idle(world: World, store: Store, reader: Reader) -> Idle {
         let (sender, inputs) = mpsc::channel(ROOM);
         let (live, _) = broadcast::channel(1024);
         let engine = Engine {
@@ -99,7 +99,7 @@ impl Engine {
 
     /// Tells of an event and waits until what it came to is durable.
     /// # Errors
-    /// [`NotTaken`]; nothing was decided then.
+    /// [`NotTaken`]: it was refused, or nobody may rely on it.
     pub async fn tell(&self, event: Event) -> Result<Made, NotTaken> {
         let (reply, answer) = oneshot::channel();
         self.inputs.try_send(Input::Tell { event, reply: Some(reply) }).map_err(|_| NotTaken::Busy)?;
@@ -367,6 +367,3 @@ pub(crate) fn observed(
 ) -> Event {
     Event::Observed { check, observation, begun_at }
 }
-
-#[cfg(test)]
-mod tests;

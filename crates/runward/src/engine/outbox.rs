@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use runward_core::effect::{Effect, Order};
 use runward_core::event::Event;
@@ -17,6 +18,11 @@ use tracing::{info, warn};
 
 use super::{Engine, Watcher, review};
 use crate::config::Channel;
+
+/// How long what commands printed is kept beside the log of events.
+const OUTPUT_KEPT: Duration = Duration::from_secs(90 * 86_400);
+/// How often is looked for what is older.
+const PRUNE_EVERY: Duration = Duration::from_secs(6 * 3600);
 
 /// What effects are carried out with.
 pub struct Tools {
@@ -38,7 +44,7 @@ pub struct Tools {
 #[derive(Clone)]
 pub struct Outbox {
     engine: Engine,
-    jobs: Jobs,
+    jobs: Arc<RwLock<Jobs>>,
     sender: Sender,
     watcher: Watcher,
     channels: Arc<RwLock<BTreeMap<ChannelId, Channel>>>,
@@ -51,7 +57,7 @@ impl Outbox {
         let channels = tools.channels.into_iter().map(|c| (c.id.clone(), c)).collect();
         Outbox {
             engine,
-            jobs: tools.jobs,
+            jobs: Arc::new(RwLock::new(tools.jobs)),
             sender: tools.sender,
             watcher: tools.watcher,
             channels: Arc::new(RwLock::new(channels)),
@@ -59,11 +65,27 @@ impl Outbox {
         }
     }
 
-    /// Takes new channels and a new review template.
-    pub fn configure(&self, channels: Vec<Channel>, template: Option<String>) {
+    /// Takes what a new configuration gives it; commands that run go on as they began.
+    pub fn configure(&self, jobs: Jobs, channels: Vec<Channel>, reviews: PathBuf, template: Option<String>) {
+        *self.jobs.write().unwrap_or_else(PoisonError::into_inner) = jobs;
         *self.channels.write().unwrap_or_else(PoisonError::into_inner) =
             channels.into_iter().map(|c| (c.id.clone(), c)).collect();
-        self.reviews.write().unwrap_or_else(PoisonError::into_inner).1 = template;
+        *self.reviews.write().unwrap_or_else(PoisonError::into_inner) = (reviews, template);
+    }
+
+    fn jobs(&self) -> Jobs {
+        self.jobs.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets, now and then, what commands printed long ago.
+    pub async fn prune(self) {
+        loop {
+            tokio::time::sleep(PRUNE_EVERY).await;
+            let jobs = self.jobs();
+            if let Ok(Err(e)) = tokio::task::spawn_blocking(move || jobs.prune(OUTPUT_KEPT)).await {
+                warn!("Old output of commands could not be removed: {e}");
+            }
+        }
     }
 
     /// Begins to carry out an effect and returns at once; its outcome comes back as an event.
@@ -71,7 +93,7 @@ impl Outbox {
         match effect {
             Effect::Send(notice) => drop(tokio::spawn(self.clone().send(notice))),
             Effect::Execute(order) => drop(tokio::spawn(self.clone().execute(order))),
-            Effect::Kill { job } => self.jobs.kill(job),
+            Effect::Kill { job } => self.jobs().kill(job),
             Effect::WriteReview { incident } => drop(tokio::spawn(self.clone().write_review(incident))),
             Effect::Probe { checks } => self.watcher.probe(checks),
         }
@@ -114,7 +136,7 @@ impl Outbox {
 
     async fn execute(self, order: Order) {
         failpoint::reach("before execute");
-        let became = self.jobs.run(&order).await;
+        let became = self.jobs().run(&order).await;
         self.became(order.job, became).await;
     }
 
@@ -122,12 +144,12 @@ impl Outbox {
         let known = self.engine.read(|world| world.run(order.job.run).is_some());
         if !known {
             // Its run was ended before the crash.
-            self.jobs.kill(order.job);
+            self.jobs().kill(order.job);
         }
-        let became = match self.jobs.recover(order.job) {
+        let became = match self.jobs().recover(order.job) {
             Recovered::Running => {
                 info!(job = %order.job, "Found a command of an earlier life still running");
-                self.jobs.wait(order.job).await
+                self.jobs().wait(order.job).await
             }
             found => found,
         };

@@ -1,4 +1,4 @@
-//! The event log.
+//! The event log as it is kept, and found again by incident and run.
 
 use runward_core::event::Event;
 use runward_core::id::{IncidentId, RunId};

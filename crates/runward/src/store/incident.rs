@@ -1,4 +1,4 @@
-//! Incidents.
+//! Incidents as they are kept, with an index of those that go on.
 
 use runward_core::id::IncidentId;
 use runward_core::incident::Incident;

@@ -24,7 +24,7 @@ use runward_kinds::failpoint;
 use rustix::fs::FlockOperation;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
 pub use access::{Access, AccessKind};
 pub use sample::Samples;
@@ -128,7 +128,9 @@ impl Store {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5));
+            .busy_timeout(Duration::from_secs(5))
+            // Statements hold what people wrote; a log is not where that belongs.
+            .disable_statement_logging();
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(broken)?;
         check_version(&mut connection, folder).await?;
         migrate(&mut connection, folder).await?;
@@ -161,6 +163,7 @@ impl Store {
             }
         }
         sample::add(&mut tx, &batch.samples).await?;
+        sample::forget(&mut tx, &batch.samples).await?;
         tx.commit().await?;
         self.last_seq = seq;
         failpoint::reach("after commit");

@@ -1,4 +1,4 @@
-//! Notices.
+//! Notices as they are kept: one row for each key.
 
 use runward_core::notice::Notice;
 use sqlx::SqliteConnection;

@@ -1,4 +1,4 @@
-//! Runs.
+//! Runs as they are kept, with an index of those that go on.
 
 use runward_core::id::{IncidentId, RunId};
 use runward_core::run::Run;

@@ -42,6 +42,17 @@ impl Samples {
 /// Rows in one statement: a few thousand variables are the most a statement takes.
 const ROWS: usize = 200;
 
+/// How many hours are kept: 90 days.
+const KEPT_HOURS: i64 = 90 * 24;
+
+/// Forgets the hours that are too old, as seen from the latest one in these samples.
+pub(super) async fn forget(tx: &mut SqliteConnection, samples: &Samples) -> Result<(), sqlx::Error> {
+    if let Some(latest) = samples.0.keys().map(|(_, hour)| *hour).max() {
+        sqlx::query("DELETE FROM sample WHERE hour < $1").bind(latest - KEPT_HOURS).execute(tx).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn add(tx: &mut SqliteConnection, samples: &Samples) -> Result<(), sqlx::Error> {
     let rows: Vec<_> = samples.0.iter().collect();
     for rows in rows.chunks(ROWS) {

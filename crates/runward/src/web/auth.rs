@@ -69,6 +69,23 @@ impl Auth {
         self.grant(engine, token, AccessKind::Token, name, None).await
     }
 
+    /// Lets nobody in any more by tokens of this name.
+    /// # Errors
+    /// Where that could not be kept.
+    pub async fn revoke_tokens(&self, engine: &Engine, name: &str) -> Result<(), NotTaken> {
+        for hash in self.tokens_of(name) {
+            self.known.write().unwrap_or_else(PoisonError::into_inner).remove(&hash);
+            engine.access(AccessChange::Revoked(hash)).await?;
+        }
+        Ok(())
+    }
+
+    fn tokens_of(&self, name: &str) -> Vec<String> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let named = known.values().filter(|a| a.kind == AccessKind::Token && a.name == name);
+        named.map(|a| a.hash.clone()).collect()
+    }
+
     async fn new_session(&self, engine: &Engine, name: &str) -> Result<String, NotTaken> {
         let session = random(32);
         self.grant(engine, &session, AccessKind::Session, name, Some(clock::now() + SESSION_LASTS)).await?;

@@ -36,8 +36,16 @@ fn label(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-fn checks(out: &mut String, app: &App) {
-    let rows: Vec<(String, Health, Option<(f64, f64)>)> = app.engine.read(|world| {
+/// A check as its metrics show it.
+struct Row {
+    labels: String,
+    health: Health,
+    /// How long its latest look took and when it began, in seconds.
+    last: Option<(f64, f64)>,
+}
+
+fn rows(app: &App) -> Vec<Row> {
+    app.engine.read(|world| {
         let row = |(id, plan): (&runward_core::id::CheckId, &runward_core::setup::CheckPlan)| {
             let state = world.check(id);
             let labels = format!(
@@ -49,29 +57,31 @@ fn checks(out: &mut String, app: &App) {
             let last = state
                 .and_then(|s| s.last.as_ref())
                 .map(|(seen, at)| (seen.took_us as f64 / 1e6, at.as_microsecond() as f64 / 1e6));
-            (labels, state.map_or(Health::Unknown, |s| s.health), last)
+            Row { labels, health: state.map_or(Health::Unknown, |s| s.health), last }
         };
         world.setup().checks.iter().map(row).collect()
-    });
+    })
+}
+
+fn checks(out: &mut String, app: &App) {
+    let rows = rows(app);
     family(out, "runward_check_state", "gauge", "What is believed of a check: 0 ok, 1 warn, 2 critical, 3 unknown.");
-    for (labels, health, _) in &rows {
+    for Row { labels, health, .. } in &rows {
         let _ = writeln!(out, "runward_check_state{{{labels}}} {}", number(*health));
     }
     family(out, "runward_check_up", "gauge", "Whether a check is well.");
-    for (labels, health, _) in &rows {
+    for Row { labels, health, .. } in &rows {
         let _ = writeln!(out, "runward_check_up{{{labels}}} {}", u8::from(*health == Health::Ok));
     }
+    let looked: Vec<(&str, f64, f64)> =
+        rows.iter().filter_map(|r| r.last.map(|(took, at)| (r.labels.as_str(), took, at))).collect();
     family(out, "runward_check_last_duration_seconds", "gauge", "How long the latest look took.");
-    for (labels, _, last) in &rows {
-        if let Some((took, _)) = last {
-            let _ = writeln!(out, "runward_check_last_duration_seconds{{{labels}}} {took}");
-        }
+    for (labels, took, _) in &looked {
+        let _ = writeln!(out, "runward_check_last_duration_seconds{{{labels}}} {took}");
     }
     family(out, "runward_check_last_run_timestamp_seconds", "gauge", "When the latest look began.");
-    for (labels, _, last) in &rows {
-        if let Some((_, at)) = last {
-            let _ = writeln!(out, "runward_check_last_run_timestamp_seconds{{{labels}}} {at}");
-        }
+    for (labels, _, at) in &looked {
+        let _ = writeln!(out, "runward_check_last_run_timestamp_seconds{{{labels}}} {at}");
     }
     family(out, "runward_check_runs_total", "counter", "Looks since the start, by what they saw.");
     for (health, count) in app.engine.vitals.looks() {

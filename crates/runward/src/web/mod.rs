@@ -49,12 +49,18 @@ pub struct App {
 }
 
 /// Asks for the configuration to be read again; the answer says what was wrong with it.
-pub type Reload = tokio::sync::mpsc::Sender<tokio::sync::oneshot::Sender<Result<(), String>>>;
+pub type Reload = tokio::sync::mpsc::Sender<crate::reload::Wish>;
 
 impl App {
     /// The runbook as it was read last.
     pub fn runbook(&self) -> Arc<Runbook> {
         self.runbook.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A link that signs one browser in, once, at the address people use.
+    pub fn login_link(&self) -> String {
+        let base = self.engine.read(|world| world.setup().public_url.clone()).unwrap_or_default();
+        format!("{}/login?code={}", base.trim_end_matches('/'), self.auth.new_link())
     }
 
     /// What is not as it should be but no reason not to watch.

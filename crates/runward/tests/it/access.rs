@@ -178,8 +178,7 @@ async fn every_answer_tells_browsers_to_be_careful() {
 }
 
 async fn new_link(server: &Server) -> String {
-    let link = server.post("/login-links", json!({})).await;
-    format!("{}{}", server.base, link["path"].as_str().unwrap())
+    server.post("/login-links", json!({})).await["url"].as_str().unwrap().to_owned()
 }
 
 /// The form that a browser sends from the page behind a link.

@@ -33,7 +33,7 @@ async fn a_person_at_a_terminal_is_asked_before_each_change() {
     let server = Server::start(&mill.place).await;
     let said = mill.place.run_at_terminal(&STILL, &["what?", "y", "y", "weir", "mill"]).await;
     check(&said, 0, "Run it? [y]es, [s]kip, [e]nd the run:", "");
-    check(&said, 0, "This destroys something. target: mill", "");
+    check(&said, 0, "", "This destroys something. Its target: mill");
     check(&said, 0, "Type the target's name to run it", "");
     check(&said, 0, "The run fixed it: the service's checks are well.", "");
     assert_eq!(mill.place.read("wheel.txt"), "turned\n");
@@ -91,8 +91,8 @@ async fn a_run_that_waits_is_joined_only_by_who_means_that_one() {
         &["run", "the-mill-stands-still", "--service", "mill", "--yes"],
     ] {
         let said = mill.place.run(other).await;
-        check(&said, 1, "", "run 1 is already at work there: `send-word` for mill, as it was begun");
-        check(&said, 1, "", "help: `runward run send-word` alone goes on with it, or ends it");
+        check(&said, 1, "", "run 1 of `send-word` is at work on mill: one at a time");
+        check(&said, 1, "", "help: go on with `runward run send-word`, or end it on its page");
         assert!(!mill.place.path("letter.txt").exists() && !mill.place.path("wheel.txt").exists(), "{other:?}");
     }
     check(&mill.place.run(&["run", "send-word", "--yes"]).await, 0, "", "Run 1 is already at work there");

@@ -1,9 +1,12 @@
 //! Reviews, told as templates and what becomes of them.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::escalation::Escalation;
 use crate::id::IncidentId;
 use crate::incident::Stage;
+use crate::incident::timeline::EntryKind;
 
 fn at(clock: &str) -> Timestamp {
     format!("2026-03-01T{clock}Z").parse().unwrap()
@@ -17,6 +20,7 @@ fn incident() -> Incident {
         title: "mail down".into(),
         severity: Some("P2".into()),
         stage: Stage::Resolved { by: RUNWARD.into(), at: at("03:17:30") },
+        acknowledged_by: None,
         opened_at: at("03:02:00"),
         alerts: BTreeSet::new(),
         folded: ["web".into()].into(),
@@ -84,6 +88,29 @@ fn a_teams_own_template_keeps_its_words() {
             "- **2026-03-01 03:17:30** - mail is no longer down",
         ],
         &["HH:MM", "P0/P1"],
+    );
+}
+
+#[test]
+fn labels_are_known_by_what_they_mean() {
+    check(
+        "# Review: [what happened]\n\n- Who was there: [names]\n- From / to: HH:MM - HH:MM\n- Next review date: [date]\n\n\
+         ## Affected services\n\n[which]\n\n## Why\n\n[why]\n",
+        &[
+            "- Who was there: lena", "- From / to: 03:02:00 - 03:17:30 UTC (Total: 15 min)",
+            "- Next review date: [date]", "mail, web", "[why]",
+        ],
+        &["[names]", "[which]"],
+    );
+}
+
+#[test]
+fn tables_are_filled_as_tables() {
+    check(
+        "# Report\n\n| Field | Value |\n|---|---|\n| Severity | P0/P1 |\n| Owner | [name] |\n\n## Timeline\n\n\
+         | Time (UTC) | Event | Who |\n|---|---|---|\n| HH:MM | [what] | [who] |\n\n## Why\n",
+        &["| Severity | P2 |", "| Owner | [name] |", "| 2026-03-01 03:05:00 | Acknowledged by lena | lena |", "## Why"],
+        &["HH:MM", "P0/P1", "- **2026-03-01 03:05:00**"],
     );
 }
 

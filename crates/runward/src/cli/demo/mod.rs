@@ -67,7 +67,7 @@ impl Demo {
         }
         let inbox = Arc::new(Inbox::default());
         let hook = receive(inbox.clone()).await?;
-        let configuration = write_runbook(&folder, &ports, hook)?;
+        let configuration = write_runbook(&folder, &ports, &hook)?;
         let mut loaded = config::load(&configuration)?;
         loaded.command_path = Some(folder.join("bin"));
         let listen = if TcpListener::bind(&arguments.listen).await.is_ok() {
@@ -139,7 +139,7 @@ fn write_control(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write_runbook(folder: &Path, ports: &[u16], hook: String) -> anyhow::Result<PathBuf> {
+fn write_runbook(folder: &Path, ports: &[u16], hook: &str) -> anyhow::Result<PathBuf> {
     let filled = FLEET
         .iter()
         .zip(ports)

@@ -20,6 +20,9 @@ const MOST: Duration = Duration::from_secs(28);
 /// How often is looked for news.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// How much of the review is shown.
+const REVIEW_LINES: usize = 16;
+
 /// The stations, in their order.
 const STATIONS: &[&str] = &["detected", "paged", "diagnosed", "fixed", "verified", "resolved", "reviewed"];
 
@@ -28,7 +31,7 @@ pub(super) async fn tell(demo: &Demo, once: bool) -> Result<bool, Failure> {
     let began = Instant::now();
     let app = &demo.running.app;
     out::say(&styled(BOLD, "A shop of three small services, its runbook, and Runward standing watch."));
-    out::say(&format!("  the page   {}/login?code={}", demo.running.url(), app.auth.new_link()));
+    out::say(&format!("  the page   {}", app.login_link()));
     out::say(&format!("  the files  {}", demo.folder.display()));
     wait_until_well(&app.engine, began).await?;
     let checks = app.engine.read(|w| w.setup().checks.len());
@@ -39,7 +42,7 @@ pub(super) async fn tell(demo: &Demo, once: bool) -> Result<bool, Failure> {
     }
     fleet::kill(&demo.folder, VICTIM);
     out::say(&format!("{} {}", mark(began), styled(BAD, &format!("kill -9: `{VICTIM}` is dead"))));
-    let mut teller = Teller { demo, began, incident: None, shown: 0, reached: BTreeMap::new(), once };
+    let mut teller = Teller { demo, began, incident: None, shown: 0, reached: BTreeMap::new(), review: None, once };
     teller.follow().await?;
     Ok(teller.summary())
 }
@@ -77,6 +80,7 @@ struct Teller<'d> {
     /// How many lines of the timeline were told.
     shown: usize,
     reached: BTreeMap<&'static str, Duration>,
+    review: Option<String>,
     once: bool,
 }
 
@@ -196,7 +200,10 @@ impl Teller<'_> {
             }
             What::Verified { well: true, .. } => self.reach("verified"),
             What::Resolved { .. } => self.reach("resolved"),
-            What::ReviewWritten { path } if std::path::Path::new(path).exists() => self.reach("reviewed"),
+            What::ReviewWritten { path } if std::path::Path::new(path).exists() => {
+                self.review = Some(path.clone());
+                self.reach("reviewed");
+            }
             _ => {}
         }
     }
@@ -206,7 +213,19 @@ impl Teller<'_> {
         self.reached.entry(station).or_insert(at);
     }
 
+    /// The beginning of the review, because the folder it lies in goes with the demo.
+    fn show_review(&self) {
+        let Some(Ok(text)) = self.review.as_ref().map(std::fs::read_to_string) else { return };
+        out::say("\nThe review begins:");
+        for line in text.lines().take(REVIEW_LINES).flat_map(|l| out::wrap(l, WIDTH - 12)) {
+            out::say(&format!("         {}", styled(FAINT, &format!("│ {line}"))));
+        }
+    }
+
     fn summary(&self) -> bool {
+        if self.once {
+            self.show_review();
+        }
         let told: Vec<String> = STATIONS
             .iter()
             .map(|station| match self.reached.get(station) {

@@ -4,8 +4,8 @@ use axum::extract::{Query, State};
 use axum::{Extension, Json};
 use runward_core::event::Event;
 use runward_core::id::IncidentId;
+use runward_core::incident::Incident;
 use runward_core::incident::timeline::{self, Entry};
-use runward_core::incident::{Incident, Stage};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -50,17 +50,13 @@ pub struct Summary {
 
 impl From<&Incident> for Summary {
     fn from(incident: &Incident) -> Summary {
-        let acknowledged_by = match &incident.stage {
-            Stage::Acknowledged { by, .. } => Some(by.0.clone()),
-            _ => None,
-        };
         Summary {
             id: incident.id.0,
             title: incident.title.clone(),
             severity: incident.severity.clone(),
             service: incident.service.0.clone(),
             stage: incident.stage.name().to_owned(),
-            acknowledged_by,
+            acknowledged_by: incident.acknowledged_by.as_ref().map(|by| by.0.clone()),
             opened_at: incident.opened_at.to_string(),
             resolved_at: incident.resolved_at().map(|t| t.to_string()),
             alerts: incident.alerts.iter().map(ToString::to_string).collect(),
@@ -171,7 +167,7 @@ impl Full {
         let records = app.engine.reader.events_of_incident(id).await?;
         let timeline = timeline::of_incident(&records, id);
         let runs = app.engine.reader.runs_of(id).await?;
-        let runs = runs.into_iter().map(|run| RunView::new(run, &timeline)).collect();
+        let runs = runs.iter().map(|run| RunView::new(run, &timeline)).collect();
         Ok(Full { incident: Summary::from(&incident), timeline: timeline.into_iter().map(Line::from).collect(), runs })
     }
 }

@@ -11,13 +11,12 @@ use crate::web::App;
 /// A link.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Link {
-    /// The path to open; it works once, for 15 minutes.
-    pub path: String,
+    /// The address to open; it works once, for 15 minutes.
+    pub url: String,
 }
 
 /// Makes a link that signs one browser in, once.
 #[utoipa::path(post, path = "/login-links", responses((status = 201, body = Link)), tag = "access")]
 pub(super) async fn new_link(State(app): State<App>) -> (StatusCode, Json<Link>) {
-    let code = app.auth.new_link();
-    (StatusCode::CREATED, Json(Link { path: format!("/login?code={code}") }))
+    (StatusCode::CREATED, Json(Link { url: app.login_link() }))
 }

@@ -18,6 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use login::Link as LoginLink;
+pub use reload::Reloaded;
 
 use super::App;
 use super::auth::Bearer;
@@ -53,7 +54,8 @@ pub(super) fn routes() -> Router<App> {
     router.route("/openapi.json", get(move || openapi::show(text)))
 }
 
-/// The description of the API as JSON.
+/// The description of the API as JSON, for the book.
+#[cfg(test)]
 pub fn description() -> String {
     described().split_for_parts().1.to_pretty_json().unwrap_or_default()
 }

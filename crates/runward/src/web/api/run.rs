@@ -80,7 +80,7 @@ pub struct RunStepView {
 
 impl RunView {
     /// A run, with what its timeline says of its commands.
-    pub fn new(run: Run, timeline: &[Entry]) -> RunView {
+    pub fn new(run: &Run, timeline: &[Entry]) -> RunView {
         let mine: Vec<&Entry> = timeline.iter().filter(|e| e.run == Some(run.id)).collect();
         let steps = run.steps.iter().enumerate().map(|(at, step)| step_view(at, step, &mine)).collect();
         RunView {
@@ -107,7 +107,7 @@ impl RunView {
     pub async fn of(app: &App, id: RunId) -> Result<RunView, Problem> {
         let run = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
         let records = app.engine.reader.events_of_run(id).await?;
-        Ok(RunView::new(run, &timeline::of_run(&records, id)))
+        Ok(RunView::new(&run, &timeline::of_run(&records, id)))
     }
 }
 

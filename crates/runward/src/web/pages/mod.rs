@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value};
 use runward_core::time::Timestamp;
 use serde_json::json;
 
@@ -72,7 +72,9 @@ fn templates() -> &'static Environment<'static> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_filter("clock", clock);
+        environment.add_filter("day", day);
         environment.add_filter("millis", millis);
+        environment.add_filter("marked", |text: &str| Value::from_safe_string(marked(text)));
         environment.add_filter("what", |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned());
         environment.add_filter("lines", |text: &str| text.lines().count());
         environment.add_filter("first_line", |text: &str| text.lines().next().unwrap_or_default().to_owned());
@@ -88,6 +90,23 @@ fn templates() -> &'static Environment<'static> {
 /// A time of day, as people in the middle of something read it.
 fn clock(at: &str) -> String {
     at.parse::<Timestamp>().map_or_else(|_| at.to_owned(), |t| t.strftime("%H:%M:%S").to_string())
+}
+
+/// A moment of any day, for lists that reach back.
+fn day(at: &str) -> String {
+    at.parse::<Timestamp>().map_or_else(|_| at.to_owned(), |t| t.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// Text as HTML, with what stands between backticks as code.
+fn marked(text: &str) -> String {
+    let mut parts: Vec<String> = text.split('`').map(|part| HtmlEscape(part).to_string()).collect();
+    // A backtick without its partner is one.
+    let lone = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
+    let mut marked = String::new();
+    for (at, part) in parts.iter().enumerate() {
+        marked.push_str(&if at % 2 == 1 { format!("<code>{part}</code>") } else { part.clone() });
+    }
+    lone.map_or(marked.clone(), |lone| format!("{marked}`{lone}"))
 }
 
 fn millis(took: f64) -> String {
@@ -122,6 +141,7 @@ mod tests {
         for (name, _) in TEMPLATES {
             assert!(templates().get_template(name).is_ok(), "{name}");
         }
+        assert_eq!(marked("run `a<b` & `c"), "run <code>a&lt;b</code> &amp; `c");
         assert_eq!(clock("2026-03-01T03:04:05.678Z"), "03:04:05");
         assert_eq!((millis(1.234), millis(123.4)), ("1.2 ms".into(), "123 ms".into()));
     }

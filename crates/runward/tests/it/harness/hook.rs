@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -23,7 +22,6 @@ pub struct Page {
 struct Shared {
     pages: Arc<Mutex<Vec<Page>>>,
     answer: Arc<AtomicU16>,
-    slow: Arc<Mutex<Duration>>,
 }
 
 pub struct Hook {
@@ -47,11 +45,6 @@ impl Hook {
         self.shared.answer.store(status, Ordering::Relaxed);
     }
 
-    /// How long it takes for each answer from now on.
-    pub fn be_slow(&self, slow: Duration) {
-        *self.shared.slow.lock().unwrap() = slow;
-    }
-
     pub fn pages(&self) -> Vec<Page> {
         self.shared.pages.lock().unwrap().clone()
     }
@@ -61,7 +54,5 @@ async fn take(State(shared): State<Shared>, headers: HeaderMap, body: String) ->
     let key = headers.get("idempotency-key").map(|k| k.to_str().unwrap().to_owned()).unwrap_or_default();
     let body = serde_json::from_str(&body).unwrap();
     shared.pages.lock().unwrap().push(Page { key, body });
-    let slow = *shared.slow.lock().unwrap();
-    tokio::time::sleep(slow).await;
     StatusCode::from_u16(shared.answer.load(Ordering::Relaxed)).unwrap()
 }

@@ -41,3 +41,15 @@ pub fn free_port() -> u16 {
         }
     }
 }
+
+/// The folder that `./test` installed npm packages into, if this one is among them.
+pub fn tools(package: &str) -> Option<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/node_modules");
+    folder.join(package).exists().then(|| folder.canonicalize().unwrap().display().to_string())
+}
+
+/// Something that a story needs is not on this machine: said, and a failure where everything was to be run.
+pub fn missing(what: &str) {
+    assert!(std::env::var_os("RUNWARD_TEST_ALL").is_none(), "{what} is not here");
+    eprintln!("skipped: {what} is not here; `./test` installs it");
+}

@@ -1,120 +1,14 @@
 //! A shell block as steps: comments are titles, conditions are guards, lines are commands.
 
-use serde::{Deserialize, Serialize};
-
 use super::fence::is_sql;
 use super::markdown::Fence;
-use super::sha256;
-use super::words::{Meaning, is_imperative, loose_meaning, unnumbered};
+use super::step::{Phase, Step, StepKind};
+use super::words::{is_imperative, unnumbered};
 use crate::command::Command;
-use crate::command::impact::Impact;
 use crate::command::lines::{LineKind, Logical, logical_lines};
 use crate::command::tools;
-use crate::id::{ProcedureId, StepId};
-use crate::source::{Lines, Source};
-
-/// Which part of a procedure a step belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Phase {
-    /// Looking closer.
-    Diagnose,
-    /// Making it work.
-    Fix,
-    /// Seeing that it works.
-    Verify,
-    /// Going back.
-    Rollback,
-    /// Keeping it from happening again.
-    Prevent,
-    /// None of these.
-    Other,
-}
-
-impl Phase {
-    /// The word the JSON and the pages use.
-    pub fn name(self) -> &'static str {
-        match self {
-            Phase::Diagnose => "diagnose",
-            Phase::Fix => "fix",
-            Phase::Verify => "verify",
-            Phase::Rollback => "rollback",
-            Phase::Prevent => "prevent",
-            Phase::Other => "other",
-        }
-    }
-
-    /// The phase a label announces.
-    pub(super) fn of(meaning: Meaning) -> Option<Phase> {
-        Some(match meaning {
-            Meaning::Diagnose => Phase::Diagnose,
-            Meaning::Fix => Phase::Fix,
-            Meaning::Verify => Phase::Verify,
-            Meaning::Rollback => Phase::Rollback,
-            Meaning::Prevent => Phase::Prevent,
-            Meaning::Symptom | Meaning::Remark | Meaning::Severity | Meaning::Alert => return None,
-        })
-    }
-}
-
-/// What a step asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum StepKind {
-    /// Commands to run.
-    Command,
-    /// Something a person does.
-    Manual,
-    /// Something a person decides.
-    Decision,
-    /// A text to fill in.
-    Template,
-    /// An example, not to be run.
-    Sample,
-}
-
-/// One step of a procedure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Step {
-    /// Stays the same while its text does, whatever changes elsewhere.
-    pub id: StepId,
-    /// What it is about.
-    pub title: String,
-    /// Which part of the procedure it belongs to.
-    pub phase: Phase,
-    /// What it asks for.
-    pub kind: StepKind,
-    /// The condition under which it is done: `If replica set issue`.
-    pub guard: Option<String>,
-    /// The alternative it belongs to: `Option 1: Docker tag rollback`.
-    pub variant: Option<String>,
-    /// The language of its commands: `bash` or `sql`; `None` for a manual step.
-    pub language: Option<String>,
-    /// What to type.
-    pub commands: Vec<Command>,
-    /// What should come out, where the runbook says.
-    pub expected: Option<String>,
-    /// Where it stands.
-    pub source: Source,
-}
-
-impl Step {
-    /// The worst impact of its commands; a step without commands changes nothing by itself.
-    pub fn impact(&self) -> Impact {
-        self.commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly)
-    }
-
-    /// The same without going to a host or opening a database client, which change nothing.
-    fn effective_impact(&self) -> Impact {
-        let counts = |c: &&Command| ssh_login(&c.text).is_none() && !opens_client(c);
-        self.commands.iter().filter(counts).map(|c| c.impact).max().unwrap_or(Impact::ReadOnly)
-    }
-
-    /// Whether it may be done at all without a person deciding so: neither conditional nor one of several ways.
-    pub fn is_conditional(&self) -> bool {
-        self.guard.is_some() || self.variant.is_some()
-    }
-}
+use crate::id::StepId;
+use crate::source::Lines;
 
 /// What stands around a block while it is split.
 #[derive(Clone, Debug, Default)]
@@ -332,36 +226,6 @@ impl Splitter<'_> {
     }
 }
 
-/// Settles phases and names of a procedure's steps once all are known.
-pub(super) fn settle(procedure: &ProcedureId, steps: &mut [Step]) {
-    let mut changed = false;
-    let mut seen: Vec<String> = Vec::new();
-    let diagnoses = steps.iter().any(|s| s.phase == Phase::Diagnose);
-    for step in steps.iter_mut() {
-        let verifies = loose_meaning(&step.title) == Some(Meaning::Verify)
-            || unnumbered(&step.title).to_lowercase().starts_with("verify ");
-        let impact = step.effective_impact();
-        step.phase = match step.phase {
-            Phase::Other | Phase::Fix if verifies => Phase::Verify,
-            // Many runbooks have one list of actions: what only looks before the first change is the diagnosis.
-            Phase::Fix if !diagnoses && !changed && !step.commands.is_empty() && impact == Impact::ReadOnly => {
-                Phase::Diagnose
-            }
-            Phase::Other if impact > Impact::ReadOnly || step.commands.is_empty() => Phase::Fix,
-            Phase::Other if changed => Phase::Verify,
-            Phase::Other => Phase::Diagnose,
-            known => known,
-        };
-        changed |= impact > Impact::ReadOnly;
-        let texts: Vec<&str> = step.commands.iter().map(|c| c.text.as_str()).collect();
-        let what = format!("{}\n{}", if texts.is_empty() { step.title.as_str() } else { "" }, texts.join("\n"));
-        let base = format!("{procedure}.{}", &sha256(&what)[..8]);
-        let again = seen.iter().filter(|s| **s == base).count();
-        step.id = StepId(if again == 0 { base.clone() } else { format!("{base}-{}", again + 1) });
-        seen.push(base);
-    }
-}
-
 /// `# If …`, `# Only if …`, `Restart application if needed`.
 pub(super) fn is_condition(text: &str) -> bool {
     let lower = text.to_lowercase();
@@ -399,7 +263,7 @@ pub(super) fn option_name(text: &str) -> Option<&str> {
 }
 
 /// `ssh HOST` with nothing behind it: the commands that follow are meant for there.
-fn ssh_login(text: &str) -> Option<String> {
+pub(super) fn ssh_login(text: &str) -> Option<String> {
     let code = text.split(" #").next().unwrap_or(text);
     let words: Vec<&str> = code.split_whitespace().collect();
     if words.first() != Some(&"ssh") {
@@ -413,7 +277,7 @@ fn ssh_login(text: &str) -> Option<String> {
 }
 
 /// Whether a command opens a database client that then waits for statements.
-fn opens_client(command: &Command) -> bool {
+pub(super) fn opens_client(command: &Command) -> bool {
     let first = command.text.split_whitespace().next().unwrap_or_default();
     matches!(first, "psql" | "mysql" | "mariadb" | "sqlite3")
         && !command.text.contains(" -c")

@@ -1,0 +1,199 @@
+//! The reference pages of the book, made from the code: what stands there can be neither forgotten nor outdated.
+//!
+//! `UPDATE=1 cargo test reference` writes them anew; without it the test says which page no longer fits.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::CommandFactory;
+use schemars::Schema;
+use serde_json::Value;
+
+use crate::config::{CheckSettings, Config};
+
+const BY_CODE: &str = "<!-- Made from the code by `UPDATE=1 cargo test reference`. -->\n\n";
+
+#[test]
+fn the_reference_pages_fit_the_code() {
+    for (name, page) in [
+        ("configuration.md", configuration()),
+        ("checks.md", checks()),
+        ("notifiers.md", notifiers()),
+        ("lints.md", lints()),
+        ("commands.md", commands()),
+        ("metrics.md", metrics()),
+        ("openapi.json", crate::web::api::description() + "\n"),
+    ] {
+        check(name, &page);
+    }
+}
+
+fn check(name: &str, page: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference").join(name);
+    #[allow(clippy::disallowed_methods, reason = "a switch of this test and of nothing that is shipped")]
+    let update = std::env::var_os("UPDATE").is_some();
+    if update {
+        std::fs::write(&path, page).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        there == page,
+        "docs/reference/{name} no longer fits the code: `UPDATE=1 cargo test reference` writes it anew"
+    );
+}
+
+fn configuration() -> String {
+    let schema = schemars::schema_for!(Config);
+    let mut out = format!(
+        "{BY_CODE}# Configuration: `runward.toml`\n\n`runward init RUNBOOK.md` writes the first one. Paths are relative \
+         to the file. A key that is not known is refused, with its line. Lengths of time are written `30s`, `15m`, \
+         `1h30m`, `2d`.\n\n"
+    );
+    table(&mut out, &schema, &schema);
+    let parts = [
+        ("Watch", "[watch]"),
+        ("Run", "[run]"),
+        ("Notify", "[notify.NAME]"),
+        ("Level", "[[escalation]]"),
+        ("ServiceOverride", "[services.NAME]"),
+        ("Automatic", "[services.NAME.automatic]"),
+    ];
+    for (definition, title) in parts {
+        let part = schema.pointer(&format!("/$defs/{definition}")).expect("a definition").clone();
+        let part = Schema::try_from(part).expect("a schema");
+        let _ = write!(out, "\n## `{title}`\n\n{}\n\n", text(&part, "description"));
+        table(&mut out, &part, &schema);
+    }
+    let _ = write!(out, "\n## `[checks.\"SERVICE/NAME\"]`\n\n");
+    let common = schemars::schema_for!(CheckSettings);
+    let _ =
+        write!(out, "{} What a kind of check takes besides: [checks](checks.md).\n\n", text(&common, "description"));
+    table(&mut out, &common, &common);
+    out.push_str(
+        "\n## Secrets\n\nThe address of a channel is a secret. `url = { env = \"NAME\" }` takes it from an environment \
+         variable, `url = { file = \"path\" }` from the first line of a file; a plain string is for addresses that are \
+         none. Where there is no `[notify]` at all, `ALERT_WEBHOOK_URL` is used if it is set.\n",
+    );
+    out
+}
+
+fn checks() -> String {
+    let mut out = format!("{BY_CODE}# Checks\n\nWhat can be looked at, by `kind`.\n");
+    for kind in runward_kinds::checks::KINDS {
+        let schema = (kind.schema)();
+        let _ = write!(out, "\n## `{}`\n\n{}\n\n", kind.name, kind.what);
+        let _ = write!(out, "```toml\n[checks.\"shop/{0}\"]\nkind = \"{0}\"\n{1}\n```\n\n", kind.name, kind.example);
+        table(&mut out, &schema, &schema);
+    }
+    out
+}
+
+fn notifiers() -> String {
+    let mut out = format!(
+        "{BY_CODE}# Notifiers\n\nHow a page reaches people. The kind is told from the address unless `kind` is given.\n"
+    );
+    for kind in runward_kinds::notifiers::KINDS {
+        let _ = write!(out, "\n## `{}`\n\n{}\n\nAn address looks like `{}`.\n", kind.name, kind.what, kind.example);
+    }
+    out
+}
+
+fn lints() -> String {
+    let mut out = format!("{BY_CODE}# Lint rules\n\nWhat `runward lint` finds.\n");
+    for rule in runward_core::lints::KINDS {
+        let level = serde_json::to_value(rule.level).unwrap();
+        let _ =
+            write!(out, "\n## {} ({})\n\n{}\n\n{}\n", rule.id, level.as_str().unwrap_or_default(), rule.what, rule.why);
+    }
+    out
+}
+
+fn commands() -> String {
+    let mut out = format!("{BY_CODE}# Commands\n");
+    let mut root = crate::cli::Arguments::command().term_width(80);
+    root.build();
+    describe(&mut out, &mut root, "runward");
+    out
+}
+
+fn describe(out: &mut String, command: &mut clap::Command, name: &str) {
+    let _ = write!(out, "\n## `{name}`\n\n```text\n{}\n```\n", command.render_help().to_string().trim_end());
+    for inner in command.get_subcommands_mut().filter(|c| !c.is_hide_set() && c.get_name() != "help") {
+        let name = format!("{name} {}", inner.get_name());
+        describe(out, inner, &name);
+    }
+}
+
+/// From the calls that print them: name, kind and help stand in one place.
+fn metrics() -> String {
+    let mut out = format!("{BY_CODE}# Metrics\n\nServed under `/metrics` in the Prometheus text format.\n\n");
+    out.push_str("| Metric | Kind | Meaning |\n|---|---|---|\n");
+    let source = include_str!("web/metrics.rs").replace('\n', " ");
+    for call in source.split("family(").skip(1) {
+        let literals: Vec<&str> = call.split('"').skip(1).step_by(2).take(3).collect();
+        if let [name, kind, help] = literals.as_slice()
+            && name.starts_with("runward_")
+        {
+            let _ = writeln!(out, "| `{name}` | {kind} | {help} |");
+        }
+    }
+    out
+}
+
+fn table(out: &mut String, schema: &Schema, root: &Schema) {
+    out.push_str("| Key | Type | Default | Meaning |\n|---|---|---|---|\n");
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    for (key, property) in &properties {
+        let default = match property.get("default") {
+            _ if required.contains(&key.as_str()) => "required".to_owned(),
+            Some(value) if !value.is_null() && !is_empty(value) => format!("`{value}`"),
+            _ => String::new(),
+        };
+        let meaning = property.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+        let _ = writeln!(out, "| `{key}` | {} | {default} | {} |", kind(property, root), meaning.replace('|', "\\|"));
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// The type of a key, as people say it.
+fn kind(property: &Value, root: &Schema) -> String {
+    if let Some(reference) = property.get("$ref").and_then(Value::as_str) {
+        return match reference.rsplit('/').next().unwrap_or_default() {
+            "Span" => "length of time".into(),
+            "Secret" => "[secret](#secrets)".into(),
+            name => match root.pointer(&format!("/$defs/{name}/type")).and_then(Value::as_str) {
+                Some("string") => "string".into(),
+                _ => "table".into(),
+            },
+        };
+    }
+    if let Some(any) = property.get("anyOf").and_then(Value::as_array) {
+        return any.iter().find(|p| p["type"] != "null").map(|p| kind(p, root)).unwrap_or_default();
+    }
+    let types: Vec<&str> = match &property["type"] {
+        Value::Array(types) => types.iter().filter_map(Value::as_str).filter(|t| *t != "null").collect(),
+        Value::String(one) => vec![one],
+        _ => Vec::new(),
+    };
+    match types.first() {
+        Some(&"array") => format!("list of {}", plural(&kind(&property["items"], root))),
+        Some(&"object") => "tables by name".into(),
+        Some(&"boolean") => "true or false".into(),
+        Some(&"integer" | &"number") => "number".into(),
+        Some(other) => (*other).into(),
+        None => "any".into(),
+    }
+}
+
+fn plural(kind: &str) -> String {
+    format!("{kind}s")
+}
+
+fn text(schema: &Schema, key: &str) -> String {
+    schema.get(key).and_then(Value::as_str).unwrap_or_default().replace('\n', " ")
+}

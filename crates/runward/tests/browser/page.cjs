@@ -1,0 +1,114 @@
+// A person at the page, in a real browser, with the keyboard: signs in, sees a service die, acknowledges,
+// carries out the procedure and sees the end, without a reload. Says on standard output what should happen
+// next outside of the browser; fails with what it saw instead.
+const { chromium } = require("playwright-core");
+const axe = require("axe-core");
+
+const { LINK, CHROMIUM, SERVICE, PROCEDURE } = process.env;
+const trouble = [];
+
+function check(holds, words) {
+  if (!holds) trouble.push(words);
+}
+
+// Every rule for text that can be read and things that can be reached, as axe knows them.
+async function checkAccess(page, where) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => axe.run(document));
+    for (const { id, nodes } of violations) {
+      const what = nodes.slice(0, 3).map((n) => `${n.html} (${n.any[0]?.message ?? ""})`).join(" | ");
+      check(false, `${where}, ${colorScheme}: ${id}: ${what}`);
+    }
+  }
+}
+
+async function checkWidth(page, where) {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  check(over <= 0, `${where}: ${over} pixels too wide at 360`);
+  await page.setViewportSize({ width: 1200, height: 800 });
+}
+
+// Reaches something by Tab alone and presses Enter.
+async function press(page, selector) {
+  await page.waitForSelector(selector);
+  for (let at = 0; at < 200; at += 1) {
+    if (await page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) {
+      await page.keyboard.press("Enter");
+      return;
+    }
+    await page.keyboard.press("Tab");
+  }
+  check(false, `${selector} cannot be reached by Tab`);
+  await page.click(selector);
+}
+
+async function live(page) {
+  const browser = page.context();
+  await page.goto(LINK);
+  await page.fill("#name", "mara");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector('.link[data-state="live"]');
+  await page.waitForFunction(() => document.querySelectorAll(".services .card").length >= 3);
+  await page.waitForFunction(() => !document.querySelector(".services .card.critical, .services .card.unknown"));
+  await checkAccess(page, "all well");
+  await checkWidth(page, "all well");
+
+  // A mark that a reload would wipe out.
+  await page.evaluate(() => { window.mark = "same page"; });
+  console.log("kill");
+  await page.waitForSelector(".incident.open a");
+  check(await page.evaluate(() => window.mark) === "same page", "the page was loaded anew to show the incident");
+  check((await page.textContent(".incident.open")).includes(SERVICE), "the incident names the service");
+  await checkAccess(page, "an incident is open");
+  await press(page, ".incident.open a");
+
+  await page.waitForSelector("#timeline");
+  await page.waitForSelector("#diagnosis .output");
+  check((await page.textContent("#diagnosis")).includes("listening on port"), "the diagnosis shows the log");
+  await page.evaluate(() => { window.mark = "same page"; });
+  await press(page, "#acknowledge");
+  await page.waitForSelector(".stage.acknowledged");
+  await checkAccess(page, "the incident");
+  await checkWidth(page, "the incident");
+  await press(page, ".run-form button");
+  await page.waitForSelector('[id^="approve-"]');
+  await checkAccess(page, "a step asks");
+  await press(page, '[id^="approve-"]');
+  await page.waitForSelector(".outcome.verified");
+  await page.waitForSelector(".stage.resolved");
+  check(await page.evaluate(() => window.mark) === "same page", "the page was loaded anew while the run went on");
+  check((await page.textContent("#timeline")).includes("mara"), "the timeline says who acted");
+  await checkWidth(page, "after the run");
+  for (const path of ["/", "/incidents", "/procedures", `/procedures/${PROCEDURE}`, "/runs/2"]) {
+    await page.goto(new URL(path, LINK).href);
+    await checkWidth(page, path);
+    await checkAccess(page, path);
+  }
+  await browser.clearCookies();
+  const answer = await page.goto(new URL("/incidents/1", LINK).href);
+  check(answer.status() === 401, `signed out, the incident answers ${answer.status()}`);
+  const again = await page.goto(LINK);
+  check((await page.textContent("body")).includes("does not work any more"), `the link works once (${again.status()})`);
+}
+
+(async () => {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu", "--no-first-run"] });
+  const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+  page.setDefaultTimeout(30000);
+  page.on("console", (m) => {
+    // What a browser says by itself of an answer that is meant to be a refusal.
+    if (m.type() === "error" && !m.text().includes("401")) trouble.push(`console: ${m.text()}`);
+  });
+  page.on("pageerror", (e) => trouble.push(`script: ${e}`));
+  try {
+    await live(page);
+  } catch (e) {
+    trouble.push(`${e}\n${await page.textContent("main").catch(() => "")}`);
+  }
+  await browser.close();
+  trouble.forEach((words) => console.log(`wrong: ${words}`));
+  console.log("done");
+})();
