@@ -20,6 +20,8 @@ pub enum Event {
         /// Its version.
         version: String,
     },
+    /// A new runbook or configuration is in force.
+    Configured,
     /// A check ran.
     Observed {
         /// Which.

@@ -61,6 +61,11 @@ pub enum What {
         /// The procedure that fits best.
         procedure: Option<ProcedureId>,
     },
+    /// It got worse.
+    SeverityRaised {
+        /// Its severity now.
+        to: String,
+    },
     /// A dependent service's trouble belongs to this incident.
     Folded {
         /// The dependent service.
@@ -93,6 +98,13 @@ pub enum What {
     },
     /// A notice did not arrive this time.
     NoticeDelayed {
+        /// Through what.
+        channel: ChannelId,
+        /// Why not.
+        error: String,
+    },
+    /// A notice did not arrive for so long that others are told as well; it is tried further.
+    NoticeOverdue {
         /// Through what.
         channel: ChannelId,
         /// Why not.

@@ -97,7 +97,7 @@ pub enum Sent {
     },
 }
 
-/// A page that was tried this often goes to somebody else instead.
+/// A page that was tried this often goes to somebody else as well; it is tried further for as long as nobody is on it.
 pub const MOST_ATTEMPTS: u32 = 8;
 
 impl Notice {
@@ -122,7 +122,9 @@ impl Notice {
         };
         self.delivery = match sent {
             Sent::Delivered => Delivery::Delivered { at: now },
-            Sent::Failed { error, permanent, .. } if *permanent || attempt >= MOST_ATTEMPTS => {
+            Sent::Failed { error, permanent, .. }
+                if *permanent || (attempt >= MOST_ATTEMPTS && self.purpose == Purpose::Resolved) =>
+            {
                 Delivery::Failed { at: now, error: error.clone() }
             }
             Sent::Failed { retry_after_s, .. } => {
@@ -131,6 +133,21 @@ impl Notice {
                 Delivery::Waiting { attempt: attempt + 1, due: now + wait }
             }
         };
+    }
+
+    /// Whether it was tried so often that somebody else must be told as well.
+    pub fn is_overdue(&self) -> bool {
+        matches!(self.delivery, Delivery::Sending { attempt } | Delivery::Waiting { attempt, .. } if attempt > MOST_ATTEMPTS)
+    }
+
+    /// Whether its latest try was the one that made it so.
+    pub fn has_just_become_overdue(&self) -> bool {
+        matches!(self.delivery, Delivery::Waiting { attempt, .. } if attempt == MOST_ATTEMPTS + 1)
+    }
+
+    /// Tries no more.
+    pub fn give_up(&mut self, why: &str, now: Timestamp) {
+        self.delivery = Delivery::Failed { at: now, error: why.to_owned() };
     }
 
     /// Starts the next try if its time has come; true where it did.

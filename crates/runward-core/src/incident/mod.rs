@@ -52,6 +52,9 @@ pub struct Incident {
     pub procedure: Option<ProcedureId>,
     /// Runs because of it.
     pub runs: Vec<RunId>,
+    /// How often its severity was raised.
+    #[serde(default)]
+    pub raised: u32,
     /// Set once automatic remediation has given up.
     #[serde(default)]
     pub automatic_stopped: bool,

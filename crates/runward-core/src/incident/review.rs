@@ -21,7 +21,9 @@ pub const BUILT_IN: &str = include_str!("review.md");
 pub fn file_name(incident: &Incident, number: u32) -> String {
     let date = incident.opened_at.strftime("%Y-%m-%d");
     let again = if number > 1 { format!("-{number}") } else { String::new() };
-    format!("{date}-{}{again}.md", slug(&incident.title))
+    // A file's name may have 255 bytes, and people must be able to read it.
+    let name: String = slug(&incident.title).chars().take(80).collect();
+    format!("{date}-{}{again}.md", name.trim_end_matches('-'))
 }
 
 /// The line by which a review is known to be this incident's.

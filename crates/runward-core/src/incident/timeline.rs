@@ -155,6 +155,10 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
         What::NoticeDelayed { channel, error } => {
             (K::Problem, None, format!("`{channel}` was not reached and will be tried again: {error}"))
         }
+        What::NoticeOverdue { channel, error } => {
+            (K::Problem, None, format!("`{channel}` could not be reached in many tries, and is tried further: {error}"))
+        }
+        What::SeverityRaised { to } => (K::Alert, None, format!("It is worse than it was: {to} now")),
         What::NoticeFailed { channel, error } => {
             (K::Problem, None, format!("`{channel}` could not be reached: {error}"))
         }

@@ -185,6 +185,9 @@ pub struct Run {
     pub fixed: bool,
     /// When it began.
     pub started_at: Timestamp,
+    /// Who wants it ended while its command still runs; it is over when that is.
+    #[serde(default)]
+    pub aborting: Option<Actor>,
     /// When and how it ended.
     pub ended: Option<(Timestamp, Outcome)>,
 }
@@ -274,6 +277,14 @@ impl Run {
     /// Whether it is still going.
     pub fn is_active(&self) -> bool {
         self.ended.is_none()
+    }
+
+    /// The command that runs, or of which nobody knows yet how it ended.
+    pub fn running_job(&self) -> Option<JobId> {
+        self.steps.iter().enumerate().find_map(|(at, s)| match s.state {
+            StepState::Running { attempt, .. } => Some(JobId { run: self.id, step: at, attempt }),
+            _ => None,
+        })
     }
 
     /// The first step that is not settled.

@@ -275,6 +275,7 @@ impl Step<'_> {
     fn take(&mut self, event: &Event) -> Result<(), Refusal> {
         match event {
             Event::Started { .. } => self.started(),
+            Event::Configured => self.forget_checks(),
             Event::Observed { check, observation, begun_at } => self.observed(check, observation, *begun_at),
             Event::Alerted(incoming) => return self.alerted(incoming),
             Event::Acknowledged { incident, by } => return self.acknowledged(*incident, by),

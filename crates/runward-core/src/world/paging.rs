@@ -2,19 +2,29 @@
 
 use super::Step;
 use crate::effect::Effect;
-use crate::escalation::Push;
+use crate::escalation::{Escalation, Push};
 use crate::fact::What;
 use crate::id::{ChannelId, IncidentId, NoticeKey};
-use crate::incident::Incident;
+use crate::incident::{Incident, Stage};
 use crate::notice::{Delivery, Notice, Purpose, Sent};
 
 impl Step<'_> {
     pub(super) fn begin_escalation(&mut self, id: IncidentId) {
         let Some(incident) = self.world.incidents.get(&id) else { return };
-        if incident.policy.is_empty() || self.world.setup.channels.is_empty() {
+        if incident.policy.is_empty() {
             self.fact(id, What::Unrouted);
         }
         self.push_escalation(id, &Push::Tick);
+    }
+
+    /// Everybody whose turn has come by now is told once more: of something worse. Whoever is on it stays on it.
+    pub(super) fn begin_escalation_again(&mut self, id: IncidentId) {
+        let Some(incident) = self.world.incidents.get_mut(&id) else { return };
+        if !matches!(incident.escalation, Escalation::Paging { .. } | Escalation::Exhausted) {
+            return;
+        }
+        incident.escalation = Escalation::BEGUN;
+        self.begin_escalation(id);
     }
 
     pub(super) fn escalate_due(&mut self) {
@@ -33,13 +43,27 @@ impl Step<'_> {
             self.touched.incidents.insert(id);
         }
         for level in levels {
-            self.notify(id, Purpose::Page, level);
+            if !self.notify(id, Purpose::Page, level) {
+                self.unrouted(id, level);
+            }
         }
     }
 
-    /// Queues one notice for each channel it goes through.
-    pub(super) fn notify(&mut self, id: IncidentId, purpose: Purpose, level: usize) {
-        let Some(incident) = self.world.incidents.get(&id).cloned() else { return };
+    /// A level through which nobody can be told: that is said, and the next one is due now.
+    fn unrouted(&mut self, id: IncidentId, level: usize) {
+        let Some(incident) = self.world.incidents.get_mut(&id) else { return };
+        let first = incident.unreached.is_empty();
+        incident.unreached.insert(level);
+        self.touched.incidents.insert(id);
+        if first {
+            self.fact(id, What::Unrouted);
+        }
+        self.push_escalation(id, &Push::Unreachable(level));
+    }
+
+    /// Queues one notice for each channel it goes through; false where there is none.
+    pub(super) fn notify(&mut self, id: IncidentId, purpose: Purpose, level: usize) -> bool {
+        let Some(incident) = self.world.incidents.get(&id).cloned() else { return false };
         let channels: Vec<ChannelId> = match purpose {
             Purpose::Page => incident.policy.get(level).map(|r| r.channels.clone()).unwrap_or_default(),
             // Where the first level was to wait for the repair, nobody was told yet.
@@ -52,10 +76,12 @@ impl Step<'_> {
             Purpose::Page => incident.policy.get(level).map(|r| r.target.clone()).unwrap_or_default(),
             Purpose::Resolved | Purpose::Stopped => String::new(),
         };
+        let mut routed = false;
         for channel in channels {
             if !self.world.setup.channels.contains(&channel) {
                 continue;
             }
+            routed = true;
             let key = notice_key(&incident, purpose, level, &channel);
             if self.world.notices.contains_key(&key) {
                 continue;
@@ -73,6 +99,7 @@ impl Step<'_> {
             }
             self.touched.incidents.insert(id);
         }
+        routed
     }
 
     fn written(
@@ -128,7 +155,13 @@ impl Step<'_> {
     pub(super) fn send_due(&mut self) {
         let mut started = Vec::new();
         for (key, notice) in &mut self.world.notices {
-            if notice.start_if_due(self.now) {
+            let due = notice.deadline().is_some_and(|at| at <= self.now);
+            let calls = notice.purpose == Purpose::Page;
+            if due && calls && self.world.incidents.get(&notice.incident).is_none_or(|i| i.stage != Stage::Open) {
+                // A call that did not arrive in time calls nobody any more.
+                notice.give_up("somebody is on it, or it is over", self.now);
+                self.touched.notices.insert(key.clone());
+            } else if notice.start_if_due(self.now) {
                 started.push((key.clone(), notice.clone()));
             }
         }
@@ -162,7 +195,13 @@ impl Step<'_> {
             }
             Delivery::Waiting { .. } | Delivery::Sending { .. } => {
                 let error = if let Sent::Failed { error, .. } = sent { error.clone() } else { String::new() };
-                self.fact(notice.incident, What::NoticeDelayed { channel, error });
+                // A line for each of many tries would bury the timeline.
+                if !notice.is_overdue() {
+                    self.fact(notice.incident, What::NoticeDelayed { channel, error });
+                } else if notice.has_just_become_overdue() {
+                    self.fact(notice.incident, What::NoticeOverdue { channel, error });
+                    self.unreachable(&notice);
+                }
             }
         }
     }
@@ -173,6 +212,7 @@ impl Step<'_> {
         }
         if let Some(incident) = self.world.incidents.get_mut(&notice.incident) {
             incident.reached.insert(notice.level);
+            incident.unreached.remove(&notice.level);
             self.touched.incidents.insert(notice.incident);
         }
     }
@@ -180,7 +220,12 @@ impl Step<'_> {
     /// No channel of a level got through: the next level is due now.
     fn unreachable(&mut self, failed: &Notice) {
         let same = |n: &&Notice| n.incident == failed.incident && n.purpose == Purpose::Page && n.level == failed.level;
-        let hopes = self.world.notices.values().filter(same).any(|n| !matches!(n.delivery, Delivery::Failed { .. }));
+        let hopes = self
+            .world
+            .notices
+            .values()
+            .filter(same)
+            .any(|n| !n.is_overdue() && !matches!(n.delivery, Delivery::Failed { .. }));
         let reached = self.world.incidents.get(&failed.incident).is_some_and(|i| i.reached.contains(&failed.level));
         if failed.purpose == Purpose::Page && !hopes && !reached {
             if let Some(incident) = self.world.incidents.get_mut(&failed.incident) {
@@ -195,6 +240,7 @@ impl Step<'_> {
 /// The incident's time is part of the key: a new database counts from 1 again, a provider remembers.
 fn notice_key(incident: &Incident, purpose: Purpose, level: usize, channel: &ChannelId) -> NoticeKey {
     let what = match purpose {
+        Purpose::Page if incident.raised > 0 => format!("raised-{}-level-{level}", incident.raised),
         Purpose::Page => format!("level-{level}"),
         Purpose::Stopped => "stopped".to_owned(),
         Purpose::Resolved => "resolved".to_owned(),

@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
 use crate::id::{Actor, RunId};
-use crate::run::{JobId, Kind, Outcome, Run, RunStep, StepState, missing, values};
+use crate::run::{Kind, Outcome, Run, RunStep, StepState, missing, values};
 use crate::runbook::Procedure;
 
 impl Step<'_> {
@@ -141,14 +141,16 @@ impl Step<'_> {
 
     pub(super) fn run_aborted(&mut self, id: RunId, by: &Actor) -> Result<(), Refusal> {
         let run = self.going_run(id)?;
-        let running = run.steps.iter().enumerate().find_map(|(at, s)| match s.state {
-            StepState::Running { attempt, .. } => Some(JobId { run: id, step: at, attempt }),
-            _ => None,
-        });
-        if let Some(job) = running {
-            self.effect(Effect::Kill { job });
+        let Some(job) = run.running_job() else {
+            self.end(id, Outcome::Aborted, by);
+            return Ok(());
+        };
+        // Until the command is gone, nobody else may be at work there.
+        self.effect(Effect::Kill { job });
+        if let Some(run) = self.world.runs.get_mut(&id) {
+            run.aborting = Some(by.clone());
         }
-        self.end(id, Outcome::Aborted, by);
+        self.touched.runs.insert(id);
         Ok(())
     }
 

@@ -66,6 +66,7 @@ impl Step<'_> {
             was_bad,
             fixed: false,
             started_at: self.now,
+            aborting: None,
             ended: None,
         };
         self.world.runs.insert(id, run);
@@ -154,6 +155,9 @@ impl Step<'_> {
         let well = ended.exit.is_success() || read_only;
         let how = format!("{} after {}", ended.exit, seconds(ended.took_ms));
         self.fact(incident, What::StepEnded { run: job.run, step: job.step, how, well });
+        if self.ended_by_abort(job) {
+            return;
+        }
         if read_only {
             self.set(job.run, job.step, StepState::Done { verified: None, attempt: job.attempt });
             self.advance(job.run);
@@ -162,6 +166,14 @@ impl Step<'_> {
         } else {
             self.failed(job);
         }
+    }
+
+    /// Whether the run was only waiting for this command to be gone; then it is over.
+    fn ended_by_abort(&mut self, job: JobId) -> bool {
+        let Some(by) = self.world.runs.get(&job.run).and_then(|r| r.aborting.clone()) else { return false };
+        self.set(job.run, job.step, StepState::Failed { attempt: job.attempt });
+        self.end(job.run, Outcome::Aborted, &by);
+        true
     }
 
     fn failed(&mut self, job: JobId) {
@@ -175,7 +187,7 @@ impl Step<'_> {
     /// The crash rule for what was certainly not started: start it.
     pub(super) fn command_not_started(&mut self, job: JobId) {
         self.turn.settled.push(Effect::execute_key(&job));
-        if !self.is_awaited(job) {
+        if !self.is_awaited(job) || self.ended_by_abort(job) {
             return;
         }
         if job.attempt < MOST_STARTS {
@@ -188,7 +200,7 @@ impl Step<'_> {
     /// The crash rule for what nobody knows: only what reads is repeated, for all else a person decides.
     pub(super) fn command_lost(&mut self, job: JobId) {
         self.turn.settled.push(Effect::execute_key(&job));
-        if !self.is_awaited(job) {
+        if !self.is_awaited(job) || self.ended_by_abort(job) {
             return;
         }
         let Some(run) = self.world.runs.get(&job.run) else { return };

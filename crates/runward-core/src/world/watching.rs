@@ -34,8 +34,14 @@ struct Report<'r> {
 }
 
 impl Step<'_> {
-    /// The server began again: look at everything at once where a run waits for it.
+    /// The server began again: look at everything at once where a run waits for it, and end what was to be ended.
     pub(super) fn started(&mut self) {
+        self.forget_checks();
+        let aborting: Vec<_> =
+            self.world.runs().filter_map(|run| run.aborting.as_ref().and(run.running_job())).collect();
+        for job in aborting {
+            self.effect(Effect::Kill { job });
+        }
         let waiting: Vec<ServiceId> = self.world.runs().filter_map(|run| run.service.clone()).collect();
         for service in waiting {
             let checks = self.world.setup.checks_of(&service).map(|(id, _)| id.clone()).collect();
@@ -43,13 +49,29 @@ impl Step<'_> {
         }
     }
 
+    /// Checks that are no longer there report nothing, or their incidents would never end.
+    pub(super) fn forget_checks(&mut self) {
+        let gone = |id: &&CheckId| self.world.setup.checks.get(id).is_none();
+        let gone: Vec<CheckId> = self.world.checks.keys().filter(gone).cloned().collect();
+        for id in gone {
+            self.world.checks.remove(&id);
+            let reported = |a: &&Alert| a.sources.contains(id.as_str());
+            let keys: Vec<AlertKey> = self.world.alerts.values().filter(reported).map(|a| a.key.clone()).collect();
+            for key in keys {
+                self.clear(&key, id.as_str());
+            }
+        }
+    }
+
     pub(super) fn observed(&mut self, id: &CheckId, seen: &Observation, begun_at: Timestamp) {
         let Some(plan) = self.world.setup.checks.get(id).cloned() else { return };
         let state = self.world.checks.entry(id.clone()).or_default();
         let before = state.health;
-        let changed = state.observe(seen, begun_at, plan.patience, self.now);
+        let first = state.since.is_none();
+        state.observe(seen, begun_at, plan.patience, self.now);
         let after = state.health;
-        if changed {
+        // A row of bad looks that may yet come to nothing is not worth a line in the log; after a crash it is counted anew.
+        if before != after || (first && state.since.is_some()) {
             self.touched.checks.insert(id.clone());
         }
         if before != after {
@@ -62,9 +84,11 @@ impl Step<'_> {
                     kind: &plan.kind,
                     summary: &seen.summary,
                 };
-                // A check that got worse or better without getting well reports another symptom now.
-                self.clear_other(id.as_str(), &report.service, report.symptom);
+                // A check that got worse or better without getting well reports another symptom now; the new one
+                // comes first, or the incident would be over in between.
+                let symptom = report.symptom.to_owned();
                 self.raise(&report);
+                self.clear_other(id.as_str(), &plan.service, &symptom);
             } else if after == Health::Ok {
                 self.clear_other(id.as_str(), &plan.service, "");
             }
@@ -144,6 +168,7 @@ impl Step<'_> {
         if let Some(id) = self.open_incident(&key.service) {
             self.join(key, id);
             self.fact(id, fired);
+            self.raise_severity(id, key);
             return;
         }
         let needed = self.world.setup.needs(&key.service);
@@ -219,6 +244,7 @@ impl Step<'_> {
             procedure: procedure.clone(),
             runs: Vec::new(),
             automatic_stopped: false,
+            raised: 0,
             review: None,
         };
         let title = incident.title.clone();
@@ -230,6 +256,29 @@ impl Step<'_> {
         self.fold_dependents(id, &key.service);
         self.begin_escalation(id);
         self.begin_diagnosis(id);
+    }
+
+    /// What was slow is down now: the incident is worse than it was, and those whom that concerns are told.
+    fn raise_severity(&mut self, id: IncidentId, key: &AlertKey) {
+        let plan = self.world.setup.services.get(&key.service).cloned();
+        let Some(worse) = self.severity(key, plan.as_ref()) else { return };
+        let rank = |name: &str| self.world.setup.severities.iter().position(|s| s.name == name);
+        let Some(incident) = self.world.incidents.get(&id) else { return };
+        let known = incident.severity.as_deref().and_then(rank);
+        if incident.service != key.service || known.is_none() || rank(&worse) >= known {
+            return;
+        }
+        let title = format!("{} {}", incident.service_name, key.symptom);
+        let policy = policy_for(&self.world.setup.escalation, Some(&worse));
+        if let Some(incident) = self.world.incidents.get_mut(&id) {
+            incident.severity = Some(worse.clone());
+            incident.title = title;
+            incident.policy = policy;
+            incident.raised += 1;
+        }
+        self.touched.incidents.insert(id);
+        self.fact(id, What::SeverityRaised { to: worse });
+        self.begin_escalation_again(id);
     }
 
     /// The severity by configuration, else by the runbook's own table.

@@ -228,6 +228,7 @@ impl Task {
             }
             Input::Configure(setup) => {
                 self.engine.world.write().unwrap_or_else(PoisonError::into_inner).configure(*setup);
+                self.tell(Event::Configured, None);
                 let topics = ["services".to_owned(), "incidents".to_owned()];
                 let _ = self.engine.live.send(Change { seq: self.store.last_seq(), topics: topics.into() });
             }

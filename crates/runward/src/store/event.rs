@@ -32,6 +32,7 @@ pub(super) async fn insert(tx: &mut SqliteConnection, record: &Record) -> Result
 fn kind(event: &Event) -> &'static str {
     match event {
         Event::Started { .. } => "started",
+        Event::Configured => "configured",
         Event::Observed { .. } => "observed",
         Event::Alerted(_) => "alerted",
         Event::Acknowledged { .. } => "acknowledged",
@@ -76,8 +77,9 @@ fn record(row: &SqliteRow) -> Result<Record, sqlx::Error> {
     })
 }
 
+/// The latest: of a long story its end matters most.
 const ABOUT: &str = "SELECT event.seq, at, body, facts FROM event_subject JOIN event ON event.seq = event_subject.seq \
-                     WHERE subject = $1 ORDER BY event.seq LIMIT 5000";
+                     WHERE subject = $1 ORDER BY event.seq DESC LIMIT 5000";
 
 impl Reader {
     /// All events of an incident, oldest first.
@@ -96,6 +98,6 @@ impl Reader {
 
     async fn about(&self, subject: String) -> Result<Vec<Record>, sqlx::Error> {
         let rows = sqlx::query(ABOUT).bind(subject).fetch_all(&self.pool).await?;
-        rows.iter().map(record).collect()
+        rows.iter().rev().map(record).collect()
     }
 }

@@ -32,6 +32,7 @@ fn incident() -> Incident {
         procedure: None,
         runs: Vec::new(),
         automatic_stopped: false,
+        raised: 0,
         review: None,
     }
 }

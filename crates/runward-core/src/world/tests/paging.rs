@@ -47,3 +47,72 @@ fn a_page_is_tried_again_with_the_same_key() {
         story.effects.iter().filter_map(|e| if let Effect::Send(n) = e { Some(&n.key) } else { None }).collect();
     assert_eq!(keys, [&key, &key]);
 }
+
+#[test]
+fn a_page_is_tried_for_as_long_as_nobody_is_on_it() {
+    let mut story = Story::new();
+    story.all("mail", Health::Critical);
+    let gone = || Sent::Failed { error: "connection refused".into(), permanent: false, retry_after_s: None };
+    let fail = |story: &mut Story, times: usize| {
+        for _ in 0..times {
+            let sending = |n: &&Notice| matches!(n.delivery, crate::notice::Delivery::Sending { .. });
+            let keys: Vec<NoticeKey> = story.world.notices().filter(sending).map(|n| n.key.clone()).collect();
+            for key in keys {
+                story.tell(Event::NoticeSent { key, sent: gone() }).unwrap();
+            }
+            story.pass(80);
+        }
+    };
+    fail(&mut story, 9);
+    assert!(story.pages().iter().any(|p| p.starts_with("lead")), "the next is told as well: {:?}", story.pages());
+    fail(&mut story, 100);
+    let before = story.pages().len();
+    fail(&mut story, 1);
+    assert!(story.pages().len() > before, "it is still tried");
+    story.deliver_all();
+    assert!(story.world.incidents().all(|i| i.reached.contains(&0) && i.unreached.is_empty()));
+}
+
+#[test]
+fn nobody_is_paged_any_more_once_somebody_is_on_it() {
+    let mut story = Story::new();
+    story.all("mail", Health::Critical);
+    for _ in 0..10 {
+        let keys: Vec<NoticeKey> = story.world.notices().map(|n| n.key.clone()).collect();
+        for key in keys {
+            let sent = Sent::Failed { error: "503".into(), permanent: false, retry_after_s: None };
+            story.tell(Event::NoticeSent { key, sent }).unwrap();
+        }
+        story.pass(80);
+    }
+    story.tell(Event::Acknowledged { incident: IncidentId(1), by: lena() }).unwrap();
+    let keys: Vec<NoticeKey> = story.world.notices().map(|n| n.key.clone()).collect();
+    for key in keys {
+        let sent = Sent::Failed { error: "503".into(), permanent: false, retry_after_s: None };
+        story.tell(Event::NoticeSent { key, sent }).unwrap();
+    }
+    let before = story.pages().len();
+    story.pass(10_000);
+    assert_eq!(story.pages().len(), before);
+}
+
+#[test]
+fn a_level_that_leads_nowhere_is_said_and_passed_over() {
+    let mut story = Story::with(|setup| setup.channels = [ChannelId("lead".into())].into());
+    story.all("mail", Health::Critical);
+    assert!(story.has(|w| matches!(w, What::Unrouted)));
+    assert_eq!(story.pages(), ["lead P2 mail down"]);
+}
+
+#[test]
+fn what_gets_worse_is_the_same_incident_and_is_told_again() {
+    let mut story = Story::new();
+    story.all("mail", Health::Warn);
+    assert_eq!(story.pages(), ["team P3 mail degraded"]);
+    story.all("mail", Health::Critical);
+    assert_eq!(story.pages(), ["team P3 mail degraded", "team P2 mail down"]);
+    assert_eq!(story.world.incidents().count(), 1);
+    assert!(!story.has(|w| matches!(w, What::Resolved { .. })));
+    story.all("mail", Health::Ok);
+    assert_eq!(story.world.incidents().count(), 0);
+}

@@ -166,3 +166,20 @@ fn nobody_repairs_beside_a_person() {
     story.end_last(Exit::Code(0));
     assert!(!story.has(|w| matches!(w, What::RunStarted { kind: Kind::Automatic, .. })));
 }
+
+#[test]
+fn a_run_that_is_ended_is_over_when_its_command_is() {
+    let mut story = Story::new();
+    story.all("mail", Health::Critical);
+    story.end_last(Exit::Code(0));
+    story.end_last(Exit::Code(0));
+    let run = story.request(1).unwrap();
+    story.end_last(Exit::Code(0));
+    story.approve(run, 1, None).unwrap();
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    assert!(matches!(story.effects.last(), Some(Effect::Kill { .. })));
+    assert!(matches!(story.request(1), Err(Refusal::Busy(_))), "the command is still there");
+    story.end_last(Exit::Killed);
+    assert!(story.has(|w| matches!(w, What::RunEnded { outcome: Outcome::Aborted, .. })));
+    story.request(1).unwrap();
+}

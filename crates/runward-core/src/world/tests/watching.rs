@@ -216,3 +216,18 @@ fn an_incident_ends_by_a_person_even_while_it_fires() {
     let pages = story.effects.iter().filter(|e| matches!(e, Effect::Send(n) if n.purpose == Purpose::Resolved)).count();
     assert_eq!(pages, 1);
 }
+
+#[test]
+fn a_check_that_is_no_longer_there_holds_no_incident_open() {
+    let mut story = Story::new();
+    for _ in 0..3 {
+        story.see("mail/port", Health::Critical, "connection refused");
+    }
+    assert_eq!(story.world.incidents().count(), 1);
+    let mut setup = story.world.setup().clone();
+    setup.checks =
+        setup.checks.iter().filter(|(id, _)| id.as_str() != "mail/port").map(|(i, p)| (i.clone(), p.clone())).collect();
+    story.world.configure(setup);
+    story.tell(Event::Configured).unwrap();
+    assert_eq!(story.world.incidents().count(), 0);
+}
