@@ -94,3 +94,8 @@ CREATE TABLE access (
     created_at BIGINT NOT NULL,
     expires_at BIGINT
 );
+
+-- The database's own name: folders with the output of commands bear it, so that another database's are not taken for its own.
+CREATE TABLE identity (
+    id TEXT NOT NULL PRIMARY KEY
+);

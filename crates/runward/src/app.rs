@@ -83,7 +83,7 @@ pub struct Running {
     /// The token of the first start; kept in the data folder and nowhere else in clear.
     pub first_token: Option<String>,
     stop: oneshot::Sender<()>,
-    web: JoinHandle<std::io::Result<()>>,
+    web: JoinHandle<()>,
     engine: JoinHandle<()>,
 }
 
@@ -120,8 +120,9 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     let listener = bind(&listen, loaded.source.config.public_url.as_deref()).await?;
     let address = listener.local_addr().context("ask for the address")?;
     let data = loaded.source.resolve(&loaded.source.config.data);
-    let (store, reader, Kept { saved, outbox, access }) = Store::open(&data).await?;
-    let jobs = jobs(&loaded, &data)?;
+    let (store, reader, Kept { saved, outbox, access, id }) = Store::open(&data).await?;
+    let folder = data.join("jobs").join(id);
+    let jobs = jobs(&loaded, &folder)?;
     let mut setup = loaded.setup.clone();
     if loaded.source.config.public_url.is_none() {
         setup.public_url = Some(format!("http://{address}"));
@@ -171,7 +172,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
             app: app.clone(),
             watcher,
             outbox: carrier,
-            fixed: Fixed::of(&loaded, format!("http://{address}")),
+            fixed: Fixed::of(&loaded, format!("http://{address}"), folder),
         }
         .run(reloads),
     );
@@ -216,13 +217,12 @@ async fn bind(listen: &str, public_url: Option<&str>) -> Result<TcpListener, Not
 /// What commands are run with.
 /// # Errors
 /// Where the folder for their output cannot be made.
-pub fn jobs(loaded: &Loaded, data: &Path) -> anyhow::Result<Jobs> {
+pub fn jobs(loaded: &Loaded, folder: &Path) -> anyhow::Result<Jobs> {
     let run = &loaded.source.config.run;
-    let data = std::path::absolute(data).context("find the data folder")?;
     let directory =
         std::path::absolute(loaded.source.resolve(&run.directory)).context("find the folder commands start in")?;
     let settings = Settings {
-        folder: data.join("jobs"),
+        folder: std::path::absolute(folder).context("find the data folder")?,
         supervisor: env::this_program().context("find this program")?,
         directory,
         env: env::for_commands(&run.env, loaded.command_path.as_deref()),
@@ -255,7 +255,12 @@ async fn first_token(auth: &Auth, engine: &Engine, data: &Path) -> anyhow::Resul
 fn write_token(path: &Path, token: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
+    // Made anew: what lay there may have been readable for others, or a link to something else.
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    let mut file = std::fs::File::options().create_new(true).write(true).mode(0o600).open(path)?;
     writeln!(file, "{token}")?;
     file.sync_all()
 }

@@ -39,18 +39,26 @@ pub struct Fixed {
     public_url: Option<String>,
     /// The address for links where the configuration gives none.
     url: String,
+    /// Where commands leave what they print.
+    jobs: PathBuf,
 }
 
 impl Fixed {
-    /// What a configuration says of it; `url` is where the server listens.
-    pub fn of(loaded: &Loaded, url: String) -> Fixed {
+    /// What a configuration says of it; `url` is where the server listens, `jobs` where commands leave what they print.
+    pub fn of(loaded: &Loaded, url: String, jobs: PathBuf) -> Fixed {
         let config = &loaded.source.config;
-        Fixed { listen: config.listen.clone(), data: config.data.clone(), public_url: config.public_url.clone(), url }
+        Fixed {
+            listen: config.listen.clone(),
+            data: config.data.clone(),
+            public_url: config.public_url.clone(),
+            url,
+            jobs,
+        }
     }
 
     /// The keys in which a new configuration differs.
     fn changed(&self, loaded: &Loaded) -> Vec<&'static str> {
-        let new = Fixed::of(loaded, self.url.clone());
+        let new = Fixed::of(loaded, self.url.clone(), self.jobs.clone());
         [
             ("listen", new.listen != self.listen),
             ("data", new.data != self.data),
@@ -112,8 +120,7 @@ impl Reloader {
         for warning in &loaded.warnings {
             warn!("{warning}");
         }
-        let data = loaded.source.resolve(&self.fixed.data);
-        let jobs = app::jobs(&loaded, &data).map_err(|e| format!("{e:#}"))?;
+        let jobs = app::jobs(&loaded, &self.fixed.jobs).map_err(|e| format!("{e:#}"))?;
         let mut setup = loaded.setup;
         setup.public_url = Some(self.fixed.public_url.clone().unwrap_or_else(|| self.fixed.url.clone()));
         let reviews = loaded.source.resolve(&loaded.source.config.reviews);

@@ -78,6 +78,8 @@ pub enum Recovered {
 #[derive(Clone, Debug)]
 pub struct Jobs {
     settings: Settings,
+    /// Whether the folder was made just now: then nothing can be told of what was begun before.
+    anew: bool,
 }
 
 impl Jobs {
@@ -85,8 +87,9 @@ impl Jobs {
     /// # Errors
     /// Where it cannot be made.
     pub fn open(settings: Settings) -> io::Result<Jobs> {
+        let anew = !settings.folder.exists();
         fs::create_dir_all(&settings.folder)?;
-        Ok(Jobs { settings })
+        Ok(Jobs { settings, anew })
     }
 
     fn folder(&self, job: JobId) -> PathBuf {
@@ -150,6 +153,10 @@ impl Jobs {
     pub fn recover(&self, job: JobId) -> Recovered {
         let folder = self.folder(job);
         if !folder.join("order.json").exists() {
+            // The database came back without this folder: what it held may well have begun.
+            if self.anew {
+                return Recovered::Lost;
+            }
             // Nothing was ever handed to a supervisor: a half-made folder is no start.
             let _ = fs::remove_dir_all(&folder);
             return Recovered::NotStarted;
@@ -194,7 +201,7 @@ impl Jobs {
     pub fn prune(&self, older: Duration) -> io::Result<()> {
         for entry in fs::read_dir(&self.settings.folder)? {
             let folder = entry?.path();
-            let written = fs::metadata(folder.join("exit.json")).and_then(|m| m.modified());
+            let written = fs::metadata(folder.join("order.json")).and_then(|m| m.modified());
             if written.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > older)) {
                 let _ = fs::remove_dir_all(&folder);
             }

@@ -101,7 +101,11 @@ type Ended = Result<(), Failure>;
 /// # Errors
 /// [`Failure`], which says what to print and with which code to exit.
 pub fn run(arguments: Arguments) -> Ended {
-    match arguments.command {
+    out::arrived(carry_out(arguments.command))
+}
+
+fn carry_out(command: Command) -> Ended {
+    match command {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Lint(arguments) => lint::run(&arguments),

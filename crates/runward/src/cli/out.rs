@@ -1,6 +1,7 @@
 //! Printing: 80 columns, colours only where they are wanted, no complaint when the reader goes away.
 
 use std::io::{IsTerminal, Write};
+use std::sync::OnceLock;
 
 use anstyle::{AnsiColor, Style};
 
@@ -31,10 +32,24 @@ pub(super) fn of_state(word: &str) -> Style {
     }
 }
 
-/// Prints text to standard output. A reader that went away (`| head`) is no failure.
+/// Why something that was printed did not arrive.
+static LOST: OnceLock<String> = OnceLock::new();
+
+/// Prints text to standard output. A reader that went away (`| head`) is no failure; a full disk is, and is told at the end.
 pub(super) fn print(text: &str) {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => drop(LOST.set(e.to_string())),
+        _ => {}
+    }
+}
+
+/// What became of a command, when all that it printed arrived.
+pub(super) fn arrived(ended: super::Ended) -> super::Ended {
+    match LOST.get() {
+        Some(why) if ended.is_ok() => Err(Failure::Failed(format!("the output could not be written: {why}"))),
+        _ => ended,
+    }
 }
 
 /// Prints a line to standard output.

@@ -11,7 +11,7 @@ use runward_core::time::Span;
 use runward_kinds::checks::{self, Check};
 use serde::Deserialize;
 
-use super::{Source, Watch, Wrong, closest};
+use super::{Source, Watch, Wrong, closest, sane};
 
 /// A check, ready to be run.
 #[derive(Clone)]
@@ -89,6 +89,7 @@ fn one(
         let key = given.keys().find(at_fault).map_or("", String::as_str);
         wrong(key, format!("check `{name}`: {}", e.message().trim()), "see docs/reference/checks.md".into())
     })?;
+    sane::check_of(source, name, &common)?;
     if common.enabled == Some(false) {
         return Ok(None);
     }

@@ -24,11 +24,15 @@ fn read(path: &Path, name: &str) -> Result<String, Wrong> {
         Ok(about) if about.is_dir() => {
             return Err(wrong(None, "this is a folder".into(), "name the Markdown files in it"));
         }
+        // A pipe or a device may never end.
+        Ok(about) if !about.is_file() => {
+            return Err(wrong(None, "this is no regular file".into(), "name a Markdown file"));
+        }
         Ok(about) => about.len(),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
             return Err(wrong(None, "there is no such file".into(), "check the name, or the folder you are in"));
         }
-        Err(e) => return Err(wrong(None, format!("cannot be read: {e}"), "")),
+        Err(e) => return Err(wrong(None, format!("cannot be read: {e}"), "check its path and its permissions")),
     };
     if size > MAX_BYTES as u64 {
         let message = format!("the file has {size} bytes, a runbook may have {MAX_BYTES} (2 MiB)");

@@ -9,6 +9,7 @@ mod document;
 pub mod env;
 mod escalation;
 pub mod init;
+mod sane;
 mod setup;
 
 use std::collections::BTreeMap;
@@ -291,14 +292,19 @@ impl Source {
     /// # Errors
     /// [`Wrong`] where it is missing, cannot be read, or holds a key or a type that is not known.
     pub fn read(path: &Path) -> Result<Source, Wrong> {
-        let text = match std::fs::read(path) {
+        let text = match std::fs::metadata(path)
+            .and_then(|about| if about.is_file() { std::fs::read(path) } else { Err(not_a_file()) })
+        {
             Ok(bytes) => {
                 String::from_utf8(bytes).map_err(|_| Wrong::file(path, "this is not UTF-8 text", "save it as UTF-8"))?
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 return Err(Wrong::file(path, "there is no such file", "make one with `runward init RUNBOOK.md`"));
             }
-            Err(e) => return Err(Wrong::file(path, format!("cannot be read: {e}"), "")),
+            Err(e) => {
+                let help = "name a file this user may read with --config";
+                return Err(Wrong::file(path, format!("cannot be read: {e}"), help));
+            }
         };
         let config = toml::from_str(&text).map_err(|e| wrong_toml(path, &text, &e))?;
         Ok(Source { path: path.to_owned(), text, config })
@@ -319,6 +325,11 @@ impl Source {
         let line = find_line(&self.text, section, key);
         Wrong { file: self.path.display().to_string(), line, message: message.into(), help: help.into() }
     }
+}
+
+/// A folder, or a pipe that may never end.
+fn not_a_file() -> std::io::Error {
+    std::io::Error::other("it is no regular file")
 }
 
 /// The line on which `key` stands behind the first mention of `section`.

@@ -9,7 +9,9 @@ use runward_core::service::Service;
 use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
 use runward_core::source::{Origin, Source as FactSource};
 
-use super::{Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, escalation, read_documents};
+use super::{
+    Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, closest, escalation, read_documents, sane,
+};
 
 /// A configuration with everything it names, ready to be put to work.
 pub struct Loaded {
@@ -39,6 +41,7 @@ pub fn load(path: &Path) -> Result<Loaded, Wrong> {
     if source.config.runbooks.is_empty() {
         return Err(source.wrong_at("", "runbooks", "no runbook is named", "list its files: runbooks = [\"ops.md\"]"));
     }
+    sane::check(&source)?;
     let shown: Vec<String> = source.config.runbooks.iter().map(|p| p.display().to_string()).collect();
     let paths: Vec<PathBuf> = source.config.runbooks.iter().map(|p| source.resolve(p)).collect();
     let mut runbook = read_documents(&paths, &shown)?;
@@ -92,7 +95,9 @@ fn services(source: &Source, runbook: &mut Runbook, setup: &mut Setup) -> Result
             }
             None => {
                 let mut service = Service::named(name, place);
-                apply(&mut service, given);
+                if !apply(&mut service, given) && !has_checks(source, name) {
+                    return Err(unknown(source, runbook, name));
+                }
                 runbook.services.push(service);
             }
         }
@@ -123,7 +128,45 @@ fn services(source: &Source, runbook: &mut Runbook, setup: &mut Setup) -> Result
         let plan = plan(source, service, given, runbook)?;
         setup.services.insert(service.id(), plan);
     }
+    refuse_cycles(source, setup)
+}
+
+/// Whether `[checks]` names checks of a service that the runbook does not know.
+fn has_checks(source: &Source, name: &str) -> bool {
+    source.config.checks.keys().any(|check| check.split('/').next().map(slug) == Some(slug(name)))
+}
+
+/// A name that neither the runbook nor anything else here gives a meaning to.
+fn unknown(source: &Source, runbook: &Runbook, name: &str) -> Wrong {
+    let known: Vec<&str> = runbook.services.iter().map(|s| s.name.as_str()).collect();
+    let help = match closest(name, &known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known: {}; for a new one give its unit, port, process or endpoint", known.join(", ")),
+    };
+    source.wrong_at(&format!("services.{name}"), "", format!("the runbook has no service `{name}`"), help)
+}
+
+/// A service that needs itself, directly or through others, would wait for itself.
+fn refuse_cycles(source: &Source, setup: &Setup) -> Result<(), Wrong> {
+    for (id, plan) in &setup.services {
+        if plan.depends_on.contains(id) || setup.needs(id).contains(id) {
+            let name = &plan.service.name;
+            let message = format!("`{name}` needs itself, directly or through others");
+            let section = source.config.services.keys().find(|n| slug(n) == id.0).map(|n| format!("services.{n}"));
+            return Err(match section {
+                Some(section) => source.wrong_at(&section, "depends_on", message, "leave one of them out"),
+                None => Wrong { message, ..place_of(plan) },
+            });
+        }
+    }
     Ok(())
+}
+
+/// A problem at the line of the runbook that names a service.
+fn place_of(plan: &ServicePlan) -> Wrong {
+    let place = &plan.service.source;
+    let help = format!("give the right ones as `depends_on` under [services.{}]", plan.service.name);
+    Wrong { file: place.file.to_string(), line: Some(place.line), message: String::new(), help }
 }
 
 /// Whether the configuration changed what this check looks at.

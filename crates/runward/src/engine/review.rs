@@ -42,11 +42,15 @@ pub(super) async fn write(
     bail!("there are {MOST_NUMBERS} reviews of that name already")
 }
 
-/// Puts the whole file in its place at once.
+/// Puts the whole file in its place at once; what is there already, or came there meanwhile, is not written over.
 fn place(path: &Path, text: &str) -> std::io::Result<()> {
-    let part = path.with_extension("md.part");
-    let mut file = std::fs::File::create(&part)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&part, path)
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+    let part = path.with_extension(format!("{}.part", runward_core::runbook::hex(&bytes)));
+    // A name nobody could foresee, and only if nothing bears it: the folder may be open to others.
+    let mut file = std::fs::File::options().write(true).create_new(true).open(&part)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    let placed = written.and_then(|()| std::fs::hard_link(&part, path));
+    let _ = std::fs::remove_file(&part);
+    placed
 }

@@ -1,9 +1,14 @@
 //! How the engine itself is doing, in numbers that anybody may read without asking it.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use runward_core::check::Health;
 use runward_core::time::Timestamp;
+
+/// Even where checks look often, this long without one is no cause for alarm.
+const QUIET: Duration = Duration::from_secs(60);
 
 /// Counters since the start, and whether writing works.
 #[derive(Debug)]
@@ -11,6 +16,8 @@ pub struct Vitals {
     /// When the server began.
     pub started_at: Timestamp,
     looks: [AtomicU64; 4],
+    /// When a check looked last, and how long it may be until one looks again, both on the clock that only goes on.
+    last_look: Mutex<(Instant, Duration)>,
     commits: AtomicU64,
     commit_failures: AtomicU64,
     last_commit_us: AtomicI64,
@@ -26,6 +33,7 @@ impl Vitals {
         Vitals {
             started_at: now,
             looks: Default::default(),
+            last_look: Mutex::new((Instant::now(), QUIET)),
             commits: AtomicU64::new(0),
             commit_failures: AtomicU64::new(0),
             last_commit_us: AtomicI64::new(now.as_microsecond()),
@@ -39,6 +47,19 @@ impl Vitals {
     /// A check looked.
     pub fn looked(&self, health: Health) {
         self.looks[health as usize].fetch_add(1, Ordering::Relaxed);
+        self.last_look.lock().unwrap_or_else(PoisonError::into_inner).0 = Instant::now();
+    }
+
+    /// Takes note of how often some check looks.
+    pub fn expect_looks(&self, every: Duration) {
+        let mut last = self.last_look.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = (Instant::now(), every.saturating_mul(2).max(QUIET));
+    }
+
+    /// Whether no check has looked for longer than can be.
+    pub fn is_blind(&self) -> bool {
+        let (at, most) = *self.last_look.lock().unwrap_or_else(PoisonError::into_inner);
+        at.elapsed() > most
     }
 
     /// How often checks looked, by what they saw.

@@ -120,6 +120,9 @@ impl Task {
     }
 
     fn replace(&mut self, checks: Vec<Prepared>, on_schedule: bool) {
+        if let Some(every) = checks.iter().map(|c| c.every).min() {
+            self.engine.vitals.expect_looks(every);
+        }
         let now = clock::now();
         let mut old = std::mem::take(&mut self.slots);
         self.due.clear();

@@ -53,6 +53,13 @@ pub(super) async fn delete(tx: &mut SqliteConnection, hash: &str) -> Result<(), 
     Ok(())
 }
 
+/// Forgets the sessions that ended long before `now`.
+pub(super) async fn forget(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
+    let ended = sqlx::query("DELETE FROM access WHERE expires_at < $1").bind(now.as_microsecond());
+    ended.execute(connection).await?;
+    Ok(())
+}
+
 pub(super) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Access>, sqlx::Error> {
     let rows = sqlx::query("SELECT hash, kind, name, created_at, expires_at FROM access").fetch_all(connection).await?;
     rows.iter()

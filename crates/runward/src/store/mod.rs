@@ -4,6 +4,7 @@ mod access;
 mod alert;
 mod check;
 mod event;
+mod identity;
 mod incident;
 mod notice;
 mod outbox;
@@ -99,6 +100,8 @@ pub struct Kept {
     pub outbox: Vec<Effect>,
     /// Tokens and sessions.
     pub access: Vec<Access>,
+    /// The database's own name: what lies beside it under another one is not its own.
+    pub id: String,
 }
 
 /// The writer.
@@ -158,7 +161,10 @@ impl Store {
         }
         for change in &batch.access {
             match change {
-                AccessChange::Granted(access) => access::insert(&mut tx, access).await?,
+                AccessChange::Granted(access) => {
+                    access::forget(&mut tx, access.created_at).await?;
+                    access::insert(&mut tx, access).await?;
+                }
                 AccessChange::Revoked(hash) => access::delete(&mut tx, hash).await?,
             }
         }
@@ -224,7 +230,8 @@ async fn load(connection: &mut SqliteConnection) -> Result<Kept, sqlx::Error> {
         last_incident: incident::last(connection).await?,
         last_run: run::last(connection).await?,
     };
-    Ok(Kept { saved, outbox: outbox::all(connection).await?, access: access::all(connection).await? })
+    let access = access::all(connection).await?;
+    Ok(Kept { saved, outbox: outbox::all(connection).await?, access, id: identity::of(connection).await? })
 }
 
 /// Makes the folder and takes its lock.

@@ -9,9 +9,6 @@ use serde_json::{Value, json};
 use super::App;
 use crate::engine::clock;
 
-/// A loop that has not turned for this long is not well.
-const LONGEST_SILENCE_S: i64 = 60;
-
 /// 200 for pass and warn, 503 for fail.
 pub(super) async fn show(State(app): State<App>) -> Response {
     let vitals = &app.engine.vitals;
@@ -31,9 +28,7 @@ pub(super) async fn show(State(app): State<App>) -> Response {
         notes.push("the configuration on disk could not be taken; the old one is in force".into());
     }
     let watched = app.engine.read(|world| world.setup().checks.len());
-    let looks: u64 = vitals.looks().iter().map(|(_, n)| n).sum();
-    let silent =
-        watched > 0 && looks == 0 && clock::now().as_second() - vitals.started_at.as_second() > LONGEST_SILENCE_S;
+    let silent = watched > 0 && vitals.is_blind();
     let watching = if silent { "fail" } else { "pass" };
     let parts = [
         ("storage:writes", storage, "datastore"),

@@ -9,22 +9,24 @@ mod live;
 mod metrics;
 mod pages;
 mod path;
+mod serve;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::get;
 use axum::{Router, middleware};
 use runward_core::runbook::Runbook;
-use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 
 use crate::engine::Engine;
 use auth::{Auth, Hosts};
 use inbox::Inbox;
+pub use serve::serve;
 
 /// The largest body a request may have.
 const MOST_BODY: usize = 1024 * 1024;
@@ -85,6 +87,7 @@ pub fn router(app: App) -> Router {
     guarded
         .layer(middleware::from_fn_with_state(app.clone(), auth::require))
         .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_WITHIN))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
         .layer(header_layer(header::CONTENT_SECURITY_POLICY, POLICY))
@@ -93,36 +96,13 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
+/// How long a request may take, its body included; a live page is answered at once and goes on.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+
 /// Nothing from elsewhere, nothing inline, no frame around it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-}
-
-/// How long open connections may take to end when the server stops.
-const GOODBYE: Duration = Duration::from_secs(2);
-
-/// Serves until `stop` resolves.
-/// # Errors
-/// Where the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    app: App,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (stopped, mut stopping) = tokio::sync::watch::channel(false);
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
-        stop.await;
-        let _ = stopped.send(true);
-    });
-    // Live pages never end by themselves: they are not waited for longer than it takes to say goodbye.
-    tokio::select! {
-        ended = serving.into_future() => ended,
-        () = async {
-            let _ = stopping.wait_for(|s| *s).await;
-            tokio::time::sleep(GOODBYE).await;
-        } => Ok(()),
-    }
 }

@@ -13,7 +13,7 @@ pub mod status;
 
 use axum::Router;
 use axum::routing::get;
-use runward_core::id::Actor;
+use runward_core::id::{Actor, RUNWARD};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -63,5 +63,7 @@ pub fn description() -> String {
 /// Who acts: the name somebody gives, else the one they came in under.
 fn actor(given: Option<&str>, bearer: &Bearer) -> Actor {
     let given = given.map(str::trim).filter(|name| !name.is_empty() && name.len() <= 80);
+    // What Runward did by itself must stay told from what people did.
+    let given = given.filter(|name| !name.eq_ignore_ascii_case(RUNWARD));
     given.map_or_else(|| bearer.name.clone(), Into::into)
 }

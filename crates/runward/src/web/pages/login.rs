@@ -56,7 +56,8 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Response> {
     let Form(form) = form.map_err(|e| Problem::from(e).page())?;
     let name: String = form.name.trim().chars().filter(|c| !c.is_control()).take(80).collect();
-    let name = if name.is_empty() { "admin".to_owned() } else { name };
+    let taken = name.eq_ignore_ascii_case(runward_core::id::RUNWARD);
+    let name = if name.is_empty() || taken { "admin".to_owned() } else { name };
     match app.auth.sign_in(&app.engine, &form.code, &name).await {
         Ok(Some(cookie)) => Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&own_path(&form.next))).into_response()),
         Ok(None) => Err(Problem::new(
