@@ -146,27 +146,18 @@ fn unknown(source: &Source, runbook: &Runbook, name: &str) -> Wrong {
     source.wrong_at(&format!("services.{name}"), "", format!("the runbook has no service `{name}`"), help)
 }
 
-/// A service that needs itself, directly or through others, would wait for itself.
+/// A service that needs itself, directly or through others, would wait for itself. What a runbook says in its tables
+/// is taken as it is: folding goes round no circle twice.
 fn refuse_cycles(source: &Source, setup: &Setup) -> Result<(), Wrong> {
-    for (id, plan) in &setup.services {
-        if plan.depends_on.contains(id) || setup.needs(id).contains(id) {
-            let name = &plan.service.name;
+    for (name, _) in source.config.services.iter().filter(|(_, given)| given.depends_on.is_some()) {
+        let id = ServiceId(slug(name));
+        let needs_itself = |needed: &ServiceId| *needed == id || setup.needs(needed).contains(&id);
+        if setup.services.get(&id).is_some_and(|plan| plan.depends_on.iter().any(needs_itself)) {
             let message = format!("`{name}` needs itself, directly or through others");
-            let section = source.config.services.keys().find(|n| slug(n) == id.0).map(|n| format!("services.{n}"));
-            return Err(match section {
-                Some(section) => source.wrong_at(&section, "depends_on", message, "leave one of them out"),
-                None => Wrong { message, ..place_of(plan) },
-            });
+            return Err(source.wrong_at(&format!("services.{name}"), "depends_on", message, "leave one of them out"));
         }
     }
     Ok(())
-}
-
-/// A problem at the line of the runbook that names a service.
-fn place_of(plan: &ServicePlan) -> Wrong {
-    let place = &plan.service.source;
-    let help = format!("give the right ones as `depends_on` under [services.{}]", plan.service.name);
-    Wrong { file: place.file.to_string(), line: Some(place.line), message: String::new(), help }
 }
 
 /// Whether the configuration changed what this check looks at.

@@ -117,6 +117,25 @@ fn what_is_wrong_is_said_with_its_line_and_how_to_mend_it() {
 }
 
 #[test]
+fn what_makes_no_sense_is_refused_before_anything_starts_with_it() {
+    for (config, expected) in [
+        ("[watch]\nevery = '0s'\n", "3: `every` is 0s (give a length between 10ms and 31d)"),
+        ("[watch]\nfail_after = 0\n", "3: `fail_after` is 0 (give 1 or more)"),
+        ("[checks]\n'web/port' = { timeout = '90d' }\n", "3: `timeout` is 90d (give a length between 10ms and 31d)"),
+        ("[services.web]\nautomatic = { max_runs = 0 }\n", "3: `max_runs` is 0 (give 1 or more)"),
+        ("[services.wbe]\nseverity = 'P1'\n", "2: the runbook has no service `wbe` (did you mean `web`?)"),
+        (
+            "[services.db]\ndepends_on = ['web']\n[services.web]\ndepends_on = ['db']\n",
+            "3: `db` needs itself, directly or through others (leave one of them out)",
+        ),
+        ("data = ''\n", "2: `data` is empty (name a folder, such as \".runward\")"),
+    ] {
+        assert_eq!(refused(&format!("runbooks = ['ops.md']\n{config}")), expected, "{config}");
+    }
+    assert_eq!(refused("runbooks = ['ops.md', 'ops.md']\n"), "1: `ops.md` is named twice (name each file once)");
+}
+
+#[test]
 fn a_runbook_that_cannot_be_one_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let refuse = |name: &str, content: &[u8]| {

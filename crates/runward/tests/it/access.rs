@@ -193,3 +193,22 @@ async fn sign_in(server: &Server, link: &str) -> String {
     assert_eq!(response.status(), 303);
     header(&response, "set-cookie").split(';').next().unwrap().to_owned()
 }
+
+#[tokio::test]
+async fn whoever_only_pretends_to_ask_is_shown_out_and_keeps_nobody_else_out() {
+    use std::io::{Read, Write};
+    let mill = Mill::new(TEAM).await;
+    let server = Server::start(&mill.place).await;
+    let address = server.base.trim_start_matches("http://").to_owned();
+    let mut idle: Vec<std::net::TcpStream> =
+        (0..400).map(|_| std::net::TcpStream::connect(&address).unwrap()).collect();
+    idle.iter_mut().for_each(|stream| stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").unwrap());
+    assert_eq!(server.request("GET", "/health/live").send().await.unwrap().status(), 200);
+    let mut last = idle.pop().unwrap();
+    let ended = tokio::task::spawn_blocking(move || {
+        last.set_read_timeout(Some(std::time::Duration::from_secs(50))).unwrap();
+        let mut said = Vec::new();
+        last.read_to_end(&mut said).is_ok()
+    });
+    assert!(ended.await.unwrap(), "the server ends what never becomes a request");
+}
