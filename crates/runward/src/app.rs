@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::config::{Loaded, env};
+use crate::config::{self, Loaded, env};
 use crate::engine::{Engine, Outbox, Tools, Watcher};
 use crate::reload::{Fixed, Reloader};
 use crate::store::{Kept, NoStore, Store};
@@ -121,6 +121,9 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     let address = listener.local_addr().context("ask for the address")?;
     let data = loaded.source.resolve(&loaded.source.config.data);
     let (store, reader, Kept { saved, outbox, access, id }) = Store::open(&data).await?;
+    if let Ok(()) = config::refuse_broken(&loaded.runbook) {
+        config::keep(&loaded, &data).context("keep the runbook for the next start")?;
+    }
     let folder = data.join("jobs").join(id);
     let jobs = jobs(&loaded, &folder)?;
     let mut setup = loaded.setup.clone();

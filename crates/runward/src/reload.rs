@@ -92,7 +92,7 @@ impl Reloader {
         let path = self.path.clone();
         let loaded = tokio::task::spawn_blocking(move || {
             let loaded = config::load(&path)?;
-            // A start takes a damaged runbook as far as it can be read; a running watch keeps the whole one it has.
+            // Half a runbook would watch half of what there is: the whole one that is in force stays.
             config::refuse_broken(&loaded.runbook)?;
             Ok(loaded)
         });
@@ -121,8 +121,12 @@ impl Reloader {
             warn!("{warning}");
         }
         let jobs = app::jobs(&loaded, &self.fixed.jobs).map_err(|e| format!("{e:#}"))?;
-        let mut setup = loaded.setup;
+        let mut setup = loaded.setup.clone();
         setup.public_url = Some(self.fixed.public_url.clone().unwrap_or_else(|| self.fixed.url.clone()));
+        let data = loaded.source.resolve(&self.fixed.data);
+        if let Err(e) = config::keep(&loaded, &data) {
+            warn!("The runbook could not be kept for the next start: {e}");
+        }
         let reviews = loaded.source.resolve(&loaded.source.config.reviews);
         self.outbox.configure(jobs, loaded.channels, reviews, loaded.review_template);
         self.app.engine.configure(setup).await;

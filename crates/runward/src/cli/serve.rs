@@ -1,6 +1,6 @@
 //! `runward serve`: watches until it is told to stop.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use super::out;
 use super::{Ended, Failure};
 use crate::app::{self, NotStarted, Options};
-use crate::config::{self, env};
+use crate::config::{self, Loaded, env};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     if let Some(place) = env::failpoint() {
         runward_kinds::failpoint::arm(&place);
     }
-    let loaded = config::load(&arguments.config)?;
+    let loaded = load(&arguments.config)?;
     let (checks, services) = (loaded.checks.len(), loaded.setup.services.len());
     let warnings = loaded.warnings.clone();
     let options = Options { listen: arguments.listen, ..Options::default() };
@@ -49,6 +49,17 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     info!("Stopping");
     running.stop().await;
     Ok(())
+}
+
+/// The configuration and its runbook; where the runbook is missing or damaged, the last good one, if there was one.
+fn load(path: &Path) -> Result<Loaded, Failure> {
+    match config::load(path) {
+        Ok(loaded) => match config::refuse_broken(&loaded.runbook) {
+            Ok(()) => Ok(loaded),
+            Err(wrong) => config::last_good(path, &wrong).ok_or_else(|| Failure::Failed(wrong.to_string())),
+        },
+        Err(wrong) => config::last_good(path, &wrong).ok_or_else(|| wrong.into()),
+    }
 }
 
 /// What cannot be listened on or opened is a failure; an address that could never do is wrongly given.

@@ -10,11 +10,19 @@ use super::Wrong;
 /// # Errors
 /// [`Wrong`] where a file is missing, empty, too large, or not text.
 pub fn read_documents(paths: &[PathBuf], shown: &[String]) -> Result<Runbook, Wrong> {
-    let mut texts = Vec::new();
-    for (path, name) in paths.iter().zip(shown) {
-        texts.push((name.clone(), read(path, name)?));
-    }
-    Ok(Runbook::read(texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
+    Ok(understood(shown, &read_texts(paths, shown)?))
+}
+
+/// The texts of these files.
+/// # Errors
+/// [`Wrong`] where a file is missing, empty, too large, or not text.
+pub(super) fn read_texts(paths: &[PathBuf], shown: &[String]) -> Result<Vec<String>, Wrong> {
+    paths.iter().zip(shown).map(|(path, name)| read(path, name)).collect()
+}
+
+/// The runbook in these texts.
+pub(super) fn understood(shown: &[String], texts: &[String]) -> Runbook {
+    Runbook::read(shown.iter().zip(texts).map(|(name, text)| (name.as_str(), text.as_str())))
 }
 
 fn read(path: &Path, name: &str) -> Result<String, Wrong> {

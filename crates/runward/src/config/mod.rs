@@ -9,6 +9,7 @@ mod document;
 pub mod env;
 mod escalation;
 pub mod init;
+mod kept;
 mod sane;
 mod setup;
 
@@ -25,6 +26,7 @@ pub use channels::Channel;
 pub use checks::Common as CheckSettings;
 pub use checks::Prepared;
 pub use document::{read_documents, refuse_broken};
+pub use kept::{keep, last_good};
 pub use setup::{Loaded, load};
 
 /// What is wrong with what the user gave: a file that cannot be read, a key that is not known.

@@ -10,7 +10,9 @@ use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
 use runward_core::source::{Origin, Source as FactSource};
 
 use super::{
-    Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, closest, escalation, read_documents, sane,
+    Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, closest,
+    document::{read_texts, understood},
+    escalation, sane,
 };
 
 /// A configuration with everything it names, ready to be put to work.
@@ -19,6 +21,8 @@ pub struct Loaded {
     pub source: Source,
     /// The runbook as it was read.
     pub runbook: Runbook,
+    /// The texts of its files.
+    pub texts: Vec<String>,
     /// What the decisions rest on.
     pub setup: Setup,
     /// What is to be run on schedule.
@@ -38,13 +42,19 @@ pub struct Loaded {
 /// [`Wrong`] for the first thing that is wrong; nothing has changed then.
 pub fn load(path: &Path) -> Result<Loaded, Wrong> {
     let source = Source::read(path)?;
+    let paths: Vec<PathBuf> = source.config.runbooks.iter().map(|p| source.resolve(p)).collect();
+    load_from(source, &paths)
+}
+
+/// The same with the runbook's files read from elsewhere, under the names the configuration gives them.
+pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wrong> {
     if source.config.runbooks.is_empty() {
         return Err(source.wrong_at("", "runbooks", "no runbook is named", "list its files: runbooks = [\"ops.md\"]"));
     }
     sane::check(&source)?;
     let shown: Vec<String> = source.config.runbooks.iter().map(|p| p.display().to_string()).collect();
-    let paths: Vec<PathBuf> = source.config.runbooks.iter().map(|p| source.resolve(p)).collect();
-    let mut runbook = read_documents(&paths, &shown)?;
+    let texts = read_texts(paths, &shown)?;
+    let mut runbook = understood(&shown, &texts);
     let (channels, mut warnings) = channels::channels(&source)?;
     let mut setup = Setup {
         severities: runbook.severities.clone(),
@@ -74,7 +84,17 @@ pub fn load(path: &Path) -> Result<Loaded, Wrong> {
         );
     }
     let template = runbook.templates.iter().find(|t| t.kind == TemplateKind::Review).map(|t| t.text.clone());
-    Ok(Loaded { source, runbook, setup, checks, channels, review_template: template, warnings, command_path: None })
+    Ok(Loaded {
+        source,
+        runbook,
+        texts,
+        setup,
+        checks,
+        channels,
+        review_template: template,
+        warnings,
+        command_path: None,
+    })
 }
 
 /// What is wrong with the document itself: it is watched all the same, and said.
