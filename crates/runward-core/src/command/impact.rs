@@ -137,9 +137,15 @@ pub fn words(words: &[Word], piped: bool, depth: usize) -> Verdict {
     simple(&command, depth + 1)
 }
 
+/// Builtins that expand a subscript in the variable's name they are given.
+const EVALUATES: &[&str] = &[
+    "[", "declare", "export", "getopts", "local", "mapfile", "printf", "read", "readarray", "readonly", "test",
+    "typeset", "unset", "wait",
+];
+
 fn simple(command: &Simple, depth: usize) -> Verdict {
     let redirected = command.redirects.iter().map(redirect).fold(Verdict::READS, Verdict::and);
-    let assigned = if command.assigns.iter().any(|a| steers_programs(a)) {
+    let assigned = if command.assigns.iter().any(|a| steers_programs(a) || shell::hides_code(a)) {
         Verdict::changes("sets a variable that makes programs run other programs")
     } else {
         Verdict::READS
@@ -161,6 +167,9 @@ fn simple(command: &Simple, depth: usize) -> Verdict {
     if matches!(program, ":" | "true" | "cat" | "echo" | "printf") && empties(command) {
         return Verdict::destroys("empties the file it redirects to");
     }
+    if EVALUATES.contains(&program) && command.words.iter().any(|w| shell::hides_code(&w.text)) {
+        return Verdict::changes("names a variable with a command in it");
+    }
     let call = Call { program, args: &command.words[1..], command, depth };
     tools::verdict(&call).and(redirected).and(assigned)
 }
@@ -170,7 +179,14 @@ fn empties(command: &Simple) -> bool {
     let writes =
         command.redirects.iter().any(|r| matches!(r, Redirect::Write(_)) && redirect(r).impact > Impact::ReadOnly);
     let says = |w: &Word| !w.text.is_empty() && w.text != "-n" && w.text != "/dev/null";
-    writes && !command.piped && !command.words[1..].iter().any(says)
+    let fed = command.piped
+        || command.redirects.iter().any(|r| match r {
+            Redirect::Text(_) => true,
+            Redirect::Read(from) => from.text != "/dev/null",
+            _ => false,
+        });
+    // `echo` and its kin do not read what they are fed.
+    writes && !(fed && command.words[0].text == "cat") && !command.words[1..].iter().any(says)
 }
 
 fn redirect(redirect: &Redirect) -> Verdict {
@@ -186,31 +202,18 @@ fn redirect(redirect: &Redirect) -> Verdict {
 }
 
 /// Variables through which a harmless reader starts something else.
+const STEERING: &[&str] = &[
+    "BASH_ENV", "BROWSER", "CDPATH", "CURL_HOME", "EDITOR", "ENV", "FPATH", "GLOBIGNORE", "GREP_OPTIONS", "HOME",
+    "IFS", "INPUTRC", "JAVA_TOOL_OPTIONS", "LESSCLOSE", "LESSOPEN", "LESSEDIT", "MANOPT", "MANPAGER", "MANROFFOPT",
+    "MYSQL_HOME", "NODE_OPTIONS", "PAGER", "PATH", "PERL5DB", "PERL5LIB", "PERL5OPT", "PROMPT_COMMAND", "PS4",
+    "PSQLRC", "PSQL_EDITOR", "PSQL_PAGER", "RIPGREP_CONFIG_PATH", "RSYNC_RSH", "RUBYLIB", "RUBYOPT", "SHELL",
+    "SHELLOPTS", "BASHOPTS", "SSH_ASKPASS", "SUDO_ASKPASS", "SYSTEMD_EDITOR", "SYSTEMD_PAGER", "TAR_OPTIONS", "VISUAL",
+    "XDG_CONFIG_HOME", "ZDOTDIR",
+];
+
 pub(super) fn steers_programs(assignment: &str) -> bool {
     let name = assignment.split(['=', '+', '[']).next().unwrap_or_default();
-    name.starts_with("LD_")
-        || name.starts_with("GIT_")
-        || name.starts_with("PYTHON")
-        || matches!(
-            name,
-            "PATH"
-                | "PAGER"
-                | "EDITOR"
-                | "VISUAL"
-                | "LESSOPEN"
-                | "BASH_ENV"
-                | "ENV"
-                | "IFS"
-                | "PERL5OPT"
-                | "RUBYOPT"
-                | "NODE_OPTIONS"
-                | "SYSTEMD_PAGER"
-                | "PROMPT_COMMAND"
-                | "SHELLOPTS"
-                | "PERL5LIB"
-                | "BROWSER"
-                | "MANPAGER"
-        )
+    ["LD_", "GIT_", "PYTHON", "DYLD_", "BASH_FUNC_"].iter().any(|p| name.starts_with(p)) || STEERING.contains(&name)
 }
 
 /// The name a program is known by: bare, or in one of the system's own directories.

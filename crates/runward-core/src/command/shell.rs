@@ -6,6 +6,8 @@ use brush_parser::ParserOptions;
 use brush_parser::ast;
 use brush_parser::word::{WordPiece, WordPieceWithSource};
 
+use super::impact::steers_programs;
+
 /// Longest text that is parsed; a longer command is not understood.
 const MAX_BYTES: usize = 16 * 1024;
 /// Deepest nesting of brackets and substitutions that is followed.
@@ -42,6 +44,8 @@ pub struct Word {
     pub text: String,
     /// Whether an expansion decides part of it at run time.
     pub dynamic: bool,
+    /// Whether it stands for words nobody knows, options among them: what `xargs` appends.
+    pub any: bool,
     /// Its bytes in the text that was parsed; empty inside substitutions.
     pub span: Range<usize>,
 }
@@ -56,7 +60,7 @@ pub enum Redirect {
     /// `>> file`
     Append(Word),
     /// `<<` and `<<<`: the text handed in.
-    Text(String),
+    Text(Word),
     /// `2>&1` and the like: moves between what is open.
     Duplicate,
 }
@@ -167,6 +171,7 @@ impl Walk<'_> {
             C::BraceGroup(group) => self.list(&group.list),
             C::Subshell(shell) => self.list(&shell.list),
             C::ForClause(clause) => {
+                self.script.opaque |= steers_programs(&clause.variable_name);
                 for value in clause.values.iter().flatten() {
                     self.nested_only(value);
                 }
@@ -175,6 +180,7 @@ impl Walk<'_> {
             C::CaseClause(clause) => {
                 self.nested_only(&clause.value);
                 for case in &clause.cases {
+                    case.patterns.iter().for_each(|pattern| self.nested_only(pattern));
                     if let Some(list) = &case.cmd {
                         self.list(list);
                     }
@@ -194,11 +200,13 @@ impl Walk<'_> {
                 self.list(&clause.0);
                 self.list(&clause.1.list);
             }
-            C::ArithmeticForClause(clause) => self.list(&clause.body.list),
-            C::Arithmetic(arithmetic) => {
-                let expression = arithmetic.expr.value.as_str();
-                self.script.opaque |= expression.contains('$') || expression.contains('`');
+            C::ArithmeticForClause(clause) => {
+                for expression in [&clause.initializer, &clause.condition, &clause.updater].into_iter().flatten() {
+                    self.arithmetic(&expression.value);
+                }
+                self.list(&clause.body.list);
             }
+            C::Arithmetic(arithmetic) => self.arithmetic(&arithmetic.expr.value),
             C::Coprocess(_) => self.script.opaque = true,
         }
     }
@@ -211,6 +219,11 @@ impl Walk<'_> {
             self.redirect(redirect, &mut simple);
         }
         self.script.commands.push(simple);
+    }
+
+    /// Arithmetic expands what it is given, subscripts too; only plain names and numbers are followed.
+    fn arithmetic(&mut self, expression: &str) {
+        self.script.opaque |= expression.contains(['$', '`']);
     }
 
     fn test(&mut self, expression: &ast::ExtendedTestExpr) {
@@ -263,7 +276,7 @@ impl Walk<'_> {
             }
             I::ProcessSubstitution(_, shell) => {
                 self.substitution(|walk| walk.list(&shell.list));
-                simple.words.push(Word { text: "/dev/fd/63".into(), dynamic: true, span: 0..0 });
+                simple.words.push(Word { text: "/dev/fd/63".into(), dynamic: true, any: false, span: 0..0 });
             }
         }
     }
@@ -271,15 +284,15 @@ impl Walk<'_> {
     fn redirect(&mut self, redirect: &ast::IoRedirect, simple: &mut Simple) {
         let found = match redirect {
             ast::IoRedirect::File(_, kind, target) => self.file_redirect(kind, target),
-            ast::IoRedirect::HereDocument(_, document) => {
-                if document.requires_expansion {
-                    let word = self.word(&document.doc);
-                    Redirect::Text(word.text)
-                } else {
-                    Redirect::Text(document.doc.value.clone())
-                }
+            ast::IoRedirect::HereDocument(descriptor, document) => {
+                let text =
+                    if document.requires_expansion { self.word(&document.doc) } else { literal(&document.doc.value) };
+                if is_input(descriptor) { Redirect::Text(text) } else { Redirect::Duplicate }
             }
-            ast::IoRedirect::HereString(_, word) => Redirect::Text(self.word(word).text),
+            ast::IoRedirect::HereString(descriptor, word) => {
+                let text = self.word(word);
+                if is_input(descriptor) { Redirect::Text(text) } else { Redirect::Duplicate }
+            }
             ast::IoRedirect::OutputAndError(word, append) => {
                 let word = self.word(word);
                 if *append { Redirect::Append(word) } else { Redirect::Write(word) }
@@ -292,18 +305,23 @@ impl Walk<'_> {
         use ast::{IoFileRedirectKind as K, IoFileRedirectTarget as T};
         let word = match target {
             T::Filename(word) => self.word(word),
+            // Input from a descriptor somebody opened before: what comes in is not known.
+            T::Fd(_) if matches!(kind, K::DuplicateInput) => literal("&"),
             T::Fd(_) => return Redirect::Duplicate,
             T::Duplicate(word) => {
                 let word = self.word(word);
                 let moves = word.text.chars().all(|c| c.is_ascii_digit() || c == '-');
-                if moves && !word.dynamic {
+                if moves && !word.dynamic && !matches!(kind, K::DuplicateInput) {
                     return Redirect::Duplicate;
                 }
                 word
             }
             T::ProcessSubstitution(_, shell) => {
                 self.substitution(|walk| walk.list(&shell.list));
-                return Redirect::Duplicate;
+                if !matches!(kind, K::Read) {
+                    return Redirect::Duplicate;
+                }
+                Word { dynamic: true, ..literal("/dev/fd/63") }
             }
         };
         match kind {
@@ -322,12 +340,13 @@ impl Walk<'_> {
     }
 
     fn nested_only(&mut self, word: &ast::Word) {
-        self.word(word);
+        let word = self.word(word);
+        self.script.opaque |= hides_code(&word.text);
     }
 
     fn word(&mut self, word: &ast::Word) -> Word {
         let span = word.loc.as_ref().map_or(0..0, |loc| bytes(self.text, loc.start.index, loc.end.index));
-        let mut read = Word { text: String::new(), dynamic: false, span };
+        let mut read = Word { text: String::new(), dynamic: false, any: false, span };
         let options = ParserOptions::default();
         match std::panic::catch_unwind(|| brush_parser::word::parse(&word.value, &options)) {
             Ok(Ok(pieces)) => self.pieces(&pieces, &word.value, &mut read),
@@ -365,8 +384,9 @@ impl Walk<'_> {
                     word.text.push_str(written);
                 }
                 WordPiece::ParameterExpansion(_) | WordPiece::ArithmeticExpression(_) => {
-                    // `${X:-$(rm x)}`: what hides inside an expansion is not followed.
+                    // `${X:-$(rm x)}`: what hides inside an expansion is not followed; `${X@P}` runs what X holds.
                     self.script.opaque |= written.contains("$(") || written.contains('`') || written.is_empty();
+                    self.script.opaque |= written.contains("@P");
                     word.dynamic = true;
                     word.text.push_str(written);
                 }
@@ -389,8 +409,22 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a here-document or here-string is what the command reads as its standard input.
+fn is_input(descriptor: &Option<ast::IoFd>) -> bool {
+    descriptor.is_none_or(|number| number == 0)
+}
+
 fn literal(text: &str) -> Word {
-    Word { text: text.into(), dynamic: false, span: 0..0 }
+    Word { text: text.into(), dynamic: false, any: false, span: 0..0 }
+}
+
+/// Whether a text holds a subscript with a substitution in it, `a[$(rm x)]`: quoted though it is,
+/// arithmetic and builtins that take a variable's name run it.
+pub(super) fn hides_code(text: &str) -> bool {
+    text.match_indices('[').any(|(at, _)| {
+        let named = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        named && (text[at..].contains("$(") || text[at..].contains('`'))
+    })
 }
 
 /// Character positions to bytes.

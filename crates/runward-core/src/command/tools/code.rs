@@ -1,217 +1,192 @@
-//! Version control, package managers of languages, process managers and build tools.
+//! Package managers of languages, process managers and build tools.
 
 use super::super::impact::Verdict;
 use super::Call;
+use super::options::{Table, Verbs};
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
-        "git" => git(call),
         "pm2" => pm2(call),
-        "supervisorctl" => Verdict::reads_if(
-            matches!(call.verb(&["-c", "-s", "-u", "-p"]), "status" | "pid" | "avail" | "version"),
-            "acts on processes",
-        )
-        .waiting_if(call.args.is_empty() || call.has_word("fg") || (call.has_word("tail") && call.has(&["-f"]))),
+        "supervisorctl" => supervisor(call),
         "npm" | "pnpm" | "yarn" | "bun" => node(call),
         "npx" | "bunx" | "pnpx" => npx(call),
         "node" | "python" | "python3" | "ruby" | "perl" | "php" | "deno" | "lua" | "java" => interpreter(call),
-        "pip" | "pip3" | "uv" | "poetry" | "pipenv" => Verdict::reads_if(
-            matches!(call.verb(&[]), "list" | "show" | "freeze" | "check" | "config" | "tree"),
-            "changes packages",
-        ),
-        "gem" | "bundle" | "composer" | "cargo" | "go" | "mix" | "rake" | "make" | "gradle" | "mvn" => build(call),
+        "pip" | "pip3" | "uv" | "poetry" | "pipenv" => PIP.verdict(call.args),
+        "cargo" | "go" | "gem" | "bundle" | "composer" | "mix" | "rake" | "make" | "gradle" | "mvn" => build(call),
         "gh" | "glab" => forge(call),
         "terraform" | "tofu" | "pulumi" => infrastructure(call),
-        "ansible-playbook" | "ansible" => Verdict::reads_if(
-            call.has(&["--check", "-C", "--list-tasks", "--list-hosts", "--syntax-check", "--version"]),
-            "changes hosts",
-        ),
+        "ansible-playbook" | "ansible" => ansible(call),
         _ => return None,
     })
 }
 
-const GIT_VALUES: &[&str] = &["-C", "-c", "--git-dir", "--work-tree", "--namespace"];
-
-fn git(call: &Call) -> Verdict {
-    // Some settings name programs that git runs while it looks.
-    let steered = call
-        .args
-        .iter()
-        .take_while(|w| w.text.starts_with('-') || w.text.contains('='))
-        .any(|w| w.text.contains("core.") || w.text.contains("pager") || w.text.contains("alias."));
-    let operands = call.operands(GIT_VALUES);
-    let at = |n: usize| operands.get(n).map_or("", |w| w.text.as_str());
-    let verdict = match at(0) {
-        "status" | "rev-parse" | "describe" | "blame" | "shortlog" | "ls-files" | "ls-remote" | "ls-tree"
-        | "cat-file" | "rev-list" | "merge-base" | "name-rev" | "whatchanged" | "cherry" | "count-objects" | "fsck"
-        | "help" | "version" | "show-ref" | "var" | "check-ignore" | "for-each-ref" => Verdict::READS,
-        "log" | "diff" | "show" | "grep" => Verdict::reads_if(
-            !call.has(&["--output", "-O", "--ext-diff", "--open-files-in-pager"]),
-            "runs a program or writes a file",
-        ),
-        "branch" | "tag" | "remote" | "stash" | "worktree" | "config" | "reflog" | "bisect" | "submodule" | "notes" => {
-            listed(call, at(0), at(1), operands.len())
-        }
-        "reset" if call.has(&["--hard", "--merge", "--keep"]) => Verdict::destroys("throws away changes"),
-        "clean" if call.has(&["-n", "--dry-run"]) => Verdict::READS,
-        "clean" => Verdict::destroys("removes untracked files"),
-        "push"
-            if call.has(&["-f", "--force", "--force-with-lease", "--delete", "-d", "--mirror", "--prune"])
-                || call.args.iter().any(|w| w.text.starts_with('+') || w.text.starts_with(':')) =>
-        {
-            Verdict::destroys("rewrites or removes what others have")
-        }
-        "checkout" | "restore" | "switch"
-            if call.has(&["-f", "--force", "--discard-changes"]) || call.has_word("--") || call.has_word(".") =>
-        {
-            Verdict::destroys("throws away changes")
-        }
-        "rm" | "filter-branch" | "filter-repo" | "gc" | "prune" => Verdict::destroys("removes files or history"),
-        "commit" => Verdict::changes("makes a commit").waiting_if(!call.args.iter().any(|w| {
-            w.text.starts_with("-m")
-                || w.text.starts_with("--message")
-                || w.text == "--no-edit"
-                || w.text == "-F"
-                || w.text.starts_with("-am")
-        })),
-        "revert" | "merge" => Verdict::changes("changes the checkout")
-            .waiting_if(at(0) == "revert" && !call.has(&["--no-edit", "--abort", "--continue", "-n", "--no-commit"])),
-        "rebase" => Verdict::changes("rewrites commits").waiting_if(call.has(&["-i", "--interactive"])),
-        "add" => Verdict::changes("stages files").waiting_if(call.has(&["-p", "-i"])),
-        _ => Verdict::changes("changes the checkout"),
-    };
-    if steered { verdict.and(Verdict::changes("sets a program for git to run")) } else { verdict }
-}
-
-/// Nouns of git whose bare form lists.
-fn listed(call: &Call, noun: &str, verb: &str, operands: usize) -> Verdict {
-    let harmless = match noun {
-        "branch" => {
-            operands == 1
-                && !call.has(&[
-                    "-D", "-d", "-m", "-M", "--delete", "--move", "--edit-description", "-u", "--unset-upstream", "-c",
-                    "-C", "--set-upstream-to",
-                ])
-                || call.has(&["--list", "--contains", "--merged", "--show-current"]) && !call.has(&["-D", "-d"])
-        }
-        "tag" => operands == 1 && !call.has(&["-d", "-a", "-s"]) || call.has(&["-l", "--list"]) && !call.has(&["-d"]),
-        "remote" => matches!(verb, "" | "show" | "get-url"),
-        "stash" => matches!(verb, "list" | "show"),
-        "worktree" => verb == "list",
-        "config" => call.has(&["-l", "--list", "--get", "--get-all"]) || matches!(verb, "list" | "get"),
-        "reflog" => matches!(verb, "" | "show"),
-        "submodule" => matches!(verb, "" | "status" | "summary"),
-        "notes" => matches!(verb, "" | "list" | "show"),
-        _ => false,
-    };
-    let drops = call.has(&["-D", "-d", "--delete"])
-        || matches!(verb, "drop" | "clear" | "remove" | "rm" | "delete" | "expire" | "prune");
-    if drops {
-        Verdict::destroys("removes a branch, tag or stash")
-    } else {
-        Verdict::reads_if(harmless, "changes the repository")
-    }
-}
-
 fn pm2(call: &Call) -> Verdict {
-    match call.verb(&["-n", "--name", "--lines", "-i"]) {
-        "list" | "ls" | "l" | "status" | "show" | "describe" | "desc" | "info" | "id" | "pid" | "ping" | "report"
-        | "conf" | "-v" | "--version" => Verdict::READS,
+    let parsed = call.options(
+        "--lines: --nostream --no-color --raw --err --out --json --format --timestamp? --sort: -m --mini-list -v --version \
+         --no-daemon -s --silent",
+    );
+    let operands = parsed.operands.len();
+    let verdict = match parsed.operand(0) {
+        "" if parsed.has(&["-v", "--version"]) => Verdict::READS,
+        "conf" | "get" if operands < 2 => Verdict::READS,
+        "get" if operands == 2 => Verdict::READS,
+        "list" | "ls" | "l" | "status" | "show" | "describe" | "desc" | "info" | "id" | "pid" | "ping" | "report" => {
+            Verdict::READS
+        }
         "jlist" | "prettylist" | "env" => Verdict::READS.telling_secrets(),
-        "logs" | "log" => Verdict::READS.waiting_if(!call.has(&["--nostream"])),
+        "logs" | "log" => Verdict::READS.waiting_if(!parsed.has(&["--nostream"])),
         "monit" | "dashboard" | "dash" | "attach" => Verdict::READS.waiting(),
         "delete" | "del" | "kill" | "flush" | "unstartup" | "uninstall" | "deleteModule" => {
             Verdict::destroys("removes applications, logs or pm2 itself")
         }
         _ => Verdict::changes("acts on applications"),
-    }
+    };
+    verdict.and(parsed.verdict)
+}
+
+fn supervisor(call: &Call) -> Verdict {
+    let front = call.front("-c: -s: -u: -p:");
+    let looks = matches!(front.operand(0), "status" | "pid" | "avail" | "version" | "tail");
+    let follows = front.operand(0) == "tail" && front.rest.iter().any(|w| w.text == "-f");
+    front
+        .verdict
+        .clone()
+        .and(Verdict::reads_if(looks, "acts on processes"))
+        .waiting_if(call.args.is_empty() || front.operand(0) == "fg" || follows)
 }
 
 fn node(call: &Call) -> Verdict {
-    let verb = call.verb(&["-C", "--dir", "--prefix", "-w", "--workspace", "--filter"]);
-    let looks = matches!(
-        verb,
-        "ls" | "list"
-            | "outdated"
-            | "view"
-            | "info"
-            | "why"
-            | "explain"
-            | "root"
-            | "prefix"
-            | "bin"
-            | "ping"
-            | "whoami"
-            | "doctor"
-    ) || (verb == "audit" && !call.has_word("fix") && !call.has(&["--fix"]))
-        || call.is_help()
-        || (call.args.len() == 1 && call.has(&["-v"]));
-    let asks = verb == "init" && !call.has(&["-y", "--yes"]);
-    Verdict::reads_if(looks, "runs or changes packages").waiting_if(asks)
+    let parsed = call.options(
+        "-C: --dir: --prefix: -w: --workspace: --filter: --depth: --depth? -g --global -v --version --help -y --yes -a --all \
+         --json --long --prod --production --omit: --level: --audit-level: -r --recursive --parseable --loglevel:",
+    );
+    let verb = parsed.operand(0);
+    let looks = match verb {
+        "ls" | "list" | "outdated" | "view" | "why" | "explain" | "root" | "bin" | "ping" | "whoami" | "doctor" => true,
+        "info" | "prefix" => true,
+        "audit" => parsed.operands.len() == 1,
+        "" => parsed.has(&["-v", "--version", "--help"]),
+        "version" => parsed.operands.len() == 1 && call.program == "npm",
+        _ => false,
+    };
+    let asks = verb == "init" && !parsed.has(&["-y", "--yes"]);
+    parsed.verdict.clone().and(Verdict::reads_if(looks, "runs or changes packages")).waiting_if(asks)
 }
 
 fn npx(call: &Call) -> Verdict {
-    let words: Vec<&str> = call.operands(&["-p", "--package", "-c"]).iter().map(|w| w.text.as_str()).collect();
-    match words.as_slice() {
-        ["prisma", "migrate", "status", ..] | ["prisma", "validate" | "version", ..] => Verdict::READS,
+    let parsed = call.options("-y --yes --no-install --schema: --force --skip-seed --skip-generate --accept-data-loss");
+    match parsed.texts().as_slice() {
+        ["prisma", "migrate", "status"] | ["prisma", "validate" | "version"] => parsed.verdict,
         ["prisma", "migrate", "reset", ..] | ["prisma", "db", "push", ..] => Verdict::destroys("may drop the database"),
-        ["pino-pretty", ..] if call.command.piped => Verdict::READS,
+        ["pino-pretty"] if call.command.piped => parsed.verdict,
         _ => Verdict::changes("downloads and runs a package"),
     }
 }
 
 fn interpreter(call: &Call) -> Verdict {
-    if call.is_help() || (call.args.len() == 1 && matches!(call.args[0].text.as_str(), "-v" | "-V")) {
-        return Verdict::READS;
+    let words: Vec<&str> = call.args.iter().map(|w| w.text.as_str()).collect();
+    match words.as_slice() {
+        ["-v" | "-V" | "--version" | "--help" | "-version"] => Verdict::READS,
+        // Its second operand is the file it writes.
+        ["-m", "json.tool"] => Verdict::reads_if(call.program.starts_with("python"), "runs a program"),
+        [] if call.command.piped => Verdict::destroys("runs whatever the other command prints"),
+        [] => Verdict::changes("opens an interpreter").waiting_if(!call.has_input()),
+        _ => Verdict::changes("runs a program"),
     }
-    let json_tool = matches!(call.program, "python" | "python3")
-        && call.args.len() == 2
-        && call.args[0].text == "-m"
-        && call.args[1].text == "json.tool";
-    if json_tool {
-        return Verdict::READS;
-    }
-    if call.args.is_empty() {
-        return if call.command.piped {
-            Verdict::destroys("runs whatever the other command prints")
-        } else {
-            Verdict::changes("opens an interpreter").waiting_if(!call.has_input())
-        };
-    }
-    Verdict::changes("runs a program")
 }
 
+const PIP: Verbs = Verbs {
+    globals: "-q -V --version --no-color --disable-pip-version-check --directory: -C:",
+    looks: &[(
+        "list|show|freeze|check|tree|pip list|pip show|pip freeze|config list|config get|env info",
+        "-o --outdated -u \
+          --uptodate -l --local --user --format: -v --verbose -f --files --all --no-dev --tree -q --depth:",
+    )],
+    destroys: "uninstall|remove",
+    loses: "removes packages",
+    otherwise: "changes packages",
+};
+
+/// Build tools that can also just look: verb and options.
+const TOOLS: &[(&str, &str, Table)] = &[
+    ("cargo", "tree|metadata|search", "--depth: --format-version: --no-deps -i: -e: --limit: --locked --offline"),
+    ("go", "version|list|env", "-m -json -f: -v"),
+    ("gem bundle composer", "list|show|info|outdated", "-l -a -i -d --local --all --latest --direct --no-dev --tree"),
+];
+
 fn build(call: &Call) -> Verdict {
-    let verb = call.verb(&["-C", "-f"]);
-    let looks = match call.program {
-        "cargo" => matches!(verb, "tree" | "metadata" | "search"),
-        "go" => matches!(verb, "version" | "list" | "env"),
-        "gem" | "bundle" | "composer" => matches!(verb, "list" | "show" | "info" | "outdated"),
-        _ => false,
-    };
-    Verdict::reads_if(looks || call.is_help(), "builds or runs a task")
+    let row = TOOLS.iter().find(|(names, ..)| names.split(' ').any(|n| n == call.program));
+    let reads = row.is_some_and(|(_, verbs, table)| {
+        let parsed = call.options(table);
+        let lists = verbs.split('|').any(|v| v == parsed.operand(0));
+        // `go env -w` is no known option; `go env GOPATH` shows, and nothing here takes `NAME=value` to look.
+        lists && parsed.verdict == Verdict::READS && !parsed.operands.iter().any(|w| w.text.contains('='))
+    });
+    Verdict::reads_if(reads || call.is_help(), "builds or runs a task")
 }
 
 fn forge(call: &Call) -> Verdict {
-    let operands = call.operands(&["-R", "--repo", "-L", "--limit"]);
-    let verb = operands.get(1).map_or("", |w| w.text.as_str());
-    match verb {
-        "list" | "view" | "status" | "diff" | "checks" => Verdict::READS,
-        "watch" => Verdict::READS.waiting(),
+    let parsed = call.options(
+        "-R: --repo: -B: --base: -H: --head: -L: --limit: -s: --state: --json: -q: --jq: -t: --template: -l: --label: -a: --author: -b: --branch: -w: \
+         --workflow: --log --log-failed -v --verbose -c --comments -j: --job: -u: --user: --search: -S: --name-only --patch \
+         --exit-status --required --watch~",
+    );
+    let group = matches!(
+        parsed.operand(0),
+        "pr" | "mr"
+            | "issue"
+            | "run"
+            | "ci"
+            | "pipeline"
+            | "repo"
+            | "release"
+            | "workflow"
+            | "label"
+            | "cache"
+            | "job"
+            | "secret"
+            | "variable"
+            | "gist"
+            | "org"
+            | "project"
+    );
+    let verdict = match parsed.operand(1) {
+        "list" | "view" | "status" | "diff" | "checks" if group => Verdict::READS,
+        "status" if parsed.operand(0) == "auth" => Verdict::READS,
+        "watch" if group => Verdict::READS.waiting(),
         "delete" => Verdict::destroys("deletes at the forge"),
         _ => Verdict::changes("acts at the forge"),
-    }
+    };
+    verdict.and(parsed.verdict)
 }
 
 fn infrastructure(call: &Call) -> Verdict {
-    match call.verb(&["-chdir"]) {
-        "plan" | "show" | "output" | "validate" | "version" | "providers" | "graph" | "preview" => {
-            Verdict::READS.telling_secrets()
-        }
-        "destroy" => Verdict::destroys("destroys infrastructure")
-            .waiting_if(!call.has(&["-auto-approve", "--auto-approve", "--yes"])),
-        "apply" | "up" => Verdict::changes("changes infrastructure")
-            .waiting_if(!call.has(&["-auto-approve", "--auto-approve", "--yes"])),
+    const YES: &[&str] = &["-auto-approve", "--auto-approve", "--yes", "-y"];
+    let parsed = call.options(
+        "-chdir: -auto-approve --auto-approve --yes -y -no-color -json -input: -var: -var-file: -target: -lock: -refresh: \
+         -detailed-exitcode -raw -compact-warnings -parallelism: -destroy --json --stack: -s: --diff --show-secrets --cwd:",
+    );
+    let waits = !parsed.has(YES);
+    let verdict = match (call.program, parsed.operand(0), parsed.operand(1)) {
+        (_, "plan" | "show" | "output" | "validate" | "version" | "graph" | "preview", _)
+        | (_, "state", "list" | "show")
+        | (_, "workspace", "list" | "show")
+        | (_, "stack", "" | "ls" | "output" | "history") => Verdict::READS.telling_secrets(),
+        ("terraform" | "tofu", "providers", "") => Verdict::READS,
+        (_, "destroy", _) => Verdict::destroys("destroys infrastructure").waiting_if(waits),
+        (_, "apply" | "up", _) => Verdict::changes("changes infrastructure").waiting_if(waits),
         _ => Verdict::changes("changes infrastructure"),
-    }
+    };
+    verdict.and(parsed.verdict)
+}
+
+fn ansible(call: &Call) -> Verdict {
+    let parsed = call.options(
+        "-i: -l: -e: -u: -t: -b -K~ -k~ -v -vv -vvv -D -f: -C --check --diff --list-tasks --list-hosts --list-tags \
+         --syntax-check --version --limit: --inventory: --extra-vars: --tags: --skip-tags: --become --user: --forks: \
+         --ask-become-pass~ --vault-password-file:!",
+    );
+    let looks =
+        parsed.has(&["-C", "--check", "--list-tasks", "--list-hosts", "--list-tags", "--syntax-check", "--version"]);
+    parsed.verdict.and(Verdict::reads_if(looks, "changes hosts"))
 }

@@ -1,29 +1,22 @@
 //! Containers and what runs them: docker, compose, podman, kubectl, helm.
 
 use super::super::impact::{self, Verdict};
+use super::options::{self, Table, Verbs};
 use super::{Call, Word};
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
         "docker" | "podman" | "nerdctl" => docker(call),
         "docker-compose" | "podman-compose" => compose(call, call.args),
-        "kubectl" | "oc" | "k3s" => kubectl(call),
-        "helm" => helm(call),
-        "crictl" => Verdict::reads_if(
-            matches!(call.verb(&[]), "ps" | "pods" | "images" | "inspect" | "logs" | "stats" | "info" | "version"),
-            "acts on containers",
-        ),
+        "kubectl" | "oc" => kubectl(call, call.args),
+        "k3s" => match call.args {
+            [first, rest @ ..] if first.text == "kubectl" => kubectl(call, rest),
+            _ => Verdict::changes("acts on the cluster"),
+        },
+        "helm" => HELM.verdict(call.args).and(helm_secrets(call)),
+        "crictl" => CRICTL.verdict(call.args),
         _ => return None,
     })
-}
-
-/// Skips a program's global options: the words from its verb on.
-fn from_verb<'w>(args: &'w [Word], with_value: &[&str]) -> &'w [Word] {
-    let mut at = 0;
-    while let Some(word) = args.get(at).filter(|w| w.text.starts_with('-')) {
-        at += if with_value.contains(&word.text.as_str()) { 2 } else { 1 };
-    }
-    args.get(at..).unwrap_or_default()
 }
 
 fn text(words: &[Word], at: usize) -> &str {
@@ -31,106 +24,144 @@ fn text(words: &[Word], at: usize) -> &str {
 }
 
 fn any(words: &[Word], options: &[&str]) -> bool {
-    words.iter().take_while(|w| w.text != "--").any(|w| options.iter().any(|o| super::is_option(&w.text, o)))
+    words.iter().any(|w| options.contains(&w.text.split('=').next().unwrap_or_default()))
 }
+
+/// Options of listing verbs: they filter and format.
+const LIST: Table = "-a -q -n: -l -s -f: --all --quiet --filter: --format: --no-trunc --last: --latest --size --digests \
+     --human --tree -v --verbose -t: --type: --limit: --no-stream --services --status: --orphans? --no-color";
+const LOGS: Table = "-f~ --follow~ -n: --tail: --since: --until: -t --timestamps --details --no-color --no-log-prefix \
+     --index: --raw --no-trunc --no-resolve";
+
+/// What shows one thing by its name: no option of it changes anything.
+const INSPECT: Table = "* -f: --format: --type: -s --size";
+
+const DOCKER: Verbs = Verbs {
+    globals: "-H: --host: -c: --context: --log-level: -l: -D --debug -v --version --help --tls --tlsverify",
+    looks: &[
+        ("ps|images|version|info|port|top|diff|history|search|help", LIST),
+        ("inspect", INSPECT),
+        ("logs|service logs|container logs", LOGS),
+        ("stats|container stats", LIST),
+        ("events|system events", "-f: --filter: --format: --since: --until:"),
+        ("container ls|container list|container ps|container port|container top|container diff", LIST),
+        ("image ls|image list|image history|volume ls|volume list|network ls|network list", LIST),
+        ("system df|system info|builder du|buildx du|buildx ls|buildx version|buildx inspect", LIST),
+        ("context ls|context show|plugin ls|node ls|node ps|service ls|service ps|stack ls|stack ps", LIST),
+        ("stack services|secret ls|config ls|manifest inspect|buildx imagetools inspect", LIST),
+        ("container inspect|image inspect|volume inspect|network inspect|node inspect|service inspect", INSPECT),
+        ("config inspect|secret inspect|context inspect|plugin inspect", INSPECT),
+    ],
+    destroys: "rm|rmi|kill|container rm|container kill|image rm|image remove|volume rm|\
+         volume remove|network rm|network remove|\
+         buildx rm|buildx history rm|context rm|plugin rm|swarm leave|node rm|service rm|stack rm|secret rm|config rm",
+    loses: "removes or kills containers, images or volumes",
+    otherwise: "acts on containers",
+};
 
 fn docker(call: &Call) -> Verdict {
-    let words = from_verb(call.args, &["-H", "--host", "-c", "--context", "--config", "-l", "--log-level"]);
+    let front = options::in_front(call.args, DOCKER.globals);
+    let words = front.rest;
     let rest = words.get(1..).unwrap_or_default();
-    match text(words, 0) {
-        "compose" => compose(call, rest),
-        "" => Verdict::READS,
-        "container" | "image" | "volume" | "network" | "system" | "builder" | "buildx" | "context" | "manifest"
-        | "plugin" | "swarm" | "node" | "service" | "stack" | "secret" | "config" => {
-            managed(call, text(words, 0), rest)
+    let verdict = match (text(words, 0), text(words, 1)) {
+        ("", _) => Verdict::READS,
+        ("compose", _) => compose(call, rest),
+        ("exec", _) => exec(call, rest),
+        ("container", "exec") => exec(call, &rest[1..]),
+        ("run", _) => Verdict::changes("starts a container").waiting_if(
+            rest.iter().any(|w| matches!(w.text.as_str(), "-i" | "-t" | "-it" | "-ti" | "--interactive" | "--tty"))
+                && !any(rest, &["-d", "--detach"]),
+        ),
+        ("attach", _) => Verdict::changes("attaches to a container").waiting(),
+        ("login", _) => {
+            let given = rest.iter().any(|w| w.text.starts_with("--password") || w.text.starts_with("-p"));
+            Verdict::changes("logs in").waiting_if(!given)
         }
-        verb => plain(call, verb, rest),
-    }
-}
-
-/// `docker VERB …`.
-fn plain(call: &Call, verb: &str, rest: &[Word]) -> Verdict {
-    match verb {
-        "ps" | "images" | "version" | "info" | "port" | "top" | "diff" | "history" | "search" => Verdict::READS,
-        "inspect" => Verdict::READS.telling_secrets(),
-        "logs" => Verdict::READS.waiting_if(any(rest, &["-f", "--follow"])),
-        "stats" => Verdict::READS.waiting_if(!any(rest, &["--no-stream"])),
-        "events" => Verdict::READS.waiting_if(!any(rest, &["--until"])),
-        "exec" => exec(call, rest),
-        "rm" | "rmi" | "kill" => Verdict::destroys("removes or kills containers or images"),
-        "attach" => Verdict::changes("attaches to a container").waiting(),
-        "run" => Verdict::changes("starts a container")
-            .waiting_if(any(rest, &["-i", "-t", "--interactive", "--tty"]) && !any(rest, &["-d", "--detach"])),
-        "login" => Verdict::changes("logs in").waiting_if(!any(rest, &["--password-stdin", "-p", "--password"])),
-        _ => Verdict::changes("acts on containers"),
-    }
-}
-
-/// `docker NOUN VERB …`.
-fn managed(call: &Call, noun: &str, rest: &[Word]) -> Verdict {
-    let asks = !any(rest, &["-f", "--force"]);
-    match text(rest, 0) {
-        "prune" => Verdict::destroys("removes what nothing uses, rollback images too").waiting_if(asks),
-        "rm" | "remove" | "rmi" | "kill" | "leave" => Verdict::destroys("removes containers, images or volumes"),
-        "ls" | "list" | "df" | "history" | "port" | "top" | "diff" | "ps" | "du" | "info" | "show" | "services" => {
-            Verdict::READS
+        (_, "prune") => {
+            let asks = !any(rest, &["-f", "--force", "-af", "-fa"]);
+            Verdict::destroys("removes what nothing uses, rollback images too").waiting_if(asks)
         }
-        "inspect" => Verdict::READS.telling_secrets(),
-        "events" => Verdict::READS.waiting(),
-        "logs" => Verdict::READS.waiting_if(any(rest, &["-f", "--follow"])),
-        "stats" => Verdict::READS.waiting_if(!any(rest, &["--no-stream"])),
-        "exec" if noun == "container" => exec(call, &rest[1..]),
-        _ => Verdict::changes("acts on containers"),
-    }
+        (first, second) => {
+            let verdict = DOCKER.of(words);
+            let streams = (first == "stats" || second == "stats") && !any(rest, &["--no-stream"])
+                || (first == "events" || second == "events") && !any(rest, &["--until"]);
+            let tells = first == "inspect" || second == "inspect";
+            let verdict = verdict.waiting_if(streams);
+            if tells { verdict.telling_secrets() } else { verdict }
+        }
+    };
+    front.verdict.and(verdict)
 }
 
-const EXEC_VALUES: &[&str] =
-    &["-u", "--user", "-w", "--workdir", "-e", "--env", "--env-file", "--index", "--detach-keys"];
+const EXEC: Table = "-u: --user: -w: --workdir: -e: --env: --env-file: --index: --detach-keys: -i -t --interactive --tty -T \
+     --no-TTY --no-tty -d --detach --privileged";
 
 /// `docker exec [options] CONTAINER command …`.
 fn exec(call: &Call, rest: &[Word]) -> Verdict {
-    let words = from_verb(rest, EXEC_VALUES);
-    let options = &rest[..rest.len() - words.len()];
-    let terminal = any(options, &["-t", "--tty"]);
-    let inner = impact::words(words.get(1..).unwrap_or_default(), call.command.piped, call.depth);
-    if words.len() < 2 { Verdict::changes("runs something in a container") } else { inner.waiting_if(terminal) }
+    let front = options::in_front(rest, EXEC);
+    let inside = inner(call, front.rest, &front);
+    inside.waiting_if(front.has(&["-t", "--tty"]) && front.rest.len() > 1)
 }
 
-const COMPOSE_VALUES: &[&str] = &[
-    "-f", "--file", "-p", "--project-name", "--profile", "--env-file", "--project-directory", "--ansi", "--progress",
-    "--parallel",
-];
+fn inner(call: &Call, words: &[Word], front: &options::Parsed) -> Verdict {
+    let Some(command) = words.get(1..).filter(|c| !c.is_empty()) else {
+        return Verdict::changes("runs something in a container");
+    };
+    // `-e LD_PRELOAD=…` steers what runs inside.
+    let steers =
+        front.values(&["-e", "--env"]).iter().any(|v| impact::steers_programs(v)) || front.has(&["--env-file"]);
+    impact::words(command, call.command.piped, call.depth)
+        .and(front.verdict.clone())
+        .and(Verdict::reads_if(!steers, "sets a variable that makes programs run other programs"))
+}
+
+const COMPOSE: Verbs = Verbs {
+    globals: "-f: --file: -p: --project-name: --profile: --env-file: --project-directory: --ansi: --progress: --parallel: \
+         --no-ansi -v --version --compatibility --all-resources",
+    looks: &[
+        ("ps|images|top|port|version|ls|stats", LIST),
+        (
+            "config|convert",
+            "-q --quiet --services --volumes --images --profiles --format: --hash: --no-interpolate \
+                            --environment --variables --no-normalize --no-path-resolution",
+        ),
+        ("logs", LOGS),
+        ("events", "--json"),
+    ],
+    destroys: "rm|kill",
+    loses: "removes or kills containers",
+    otherwise: "acts on containers",
+};
 
 fn compose(call: &Call, args: &[Word]) -> Verdict {
-    let words = from_verb(args, COMPOSE_VALUES);
+    let front = options::in_front(args, COMPOSE.globals);
+    let words = front.rest;
     let rest = words.get(1..).unwrap_or_default();
-    match text(words, 0) {
-        "" | "ps" | "images" | "top" | "port" | "version" | "ls" => Verdict::READS,
-        "config" | "convert" => Verdict::READS.telling_secrets(),
-        "logs" => Verdict::READS.waiting_if(any(rest, &["-f", "--follow"])),
-        "stats" => Verdict::READS.waiting_if(!any(rest, &["--no-stream"])),
-        "events" => Verdict::READS.waiting(),
+    let verdict = match text(words, 0) {
+        "" => Verdict::READS,
         "exec" => {
-            let words = from_verb(rest, EXEC_VALUES);
+            let given = options::in_front(rest, EXEC);
             // Unlike docker, compose gives a terminal unless told not to.
-            let terminal = !any(&rest[..rest.len() - words.len()], &["-T", "--no-TTY", "-d", "--detach"]);
-            let inner = impact::words(words.get(1..).unwrap_or_default(), call.command.piped, call.depth);
-            if words.len() < 2 {
-                Verdict::changes("runs something in a container")
-            } else {
-                inner.waiting_if(terminal && opens_shell(words))
-            }
+            let terminal = !given.has(&["-T", "--no-TTY", "--no-tty", "-d", "--detach"]);
+            inner(call, given.rest, &given).waiting_if(terminal && opens_shell(given.rest))
         }
         "down" if any(rest, &["-v", "--volumes", "--rmi"]) => {
             Verdict::destroys("removes containers with their volumes or images")
         }
-        "rm" | "kill" => Verdict::destroys("removes or kills containers")
-            .waiting_if(text(words, 0) == "rm" && !any(rest, &["-f", "--force"])),
         "down" => Verdict::changes("removes the containers and their logs"),
-        "up" => Verdict::changes("starts containers").waiting_if(!any(rest, &["-d", "--detach", "--wait"])),
+        "up" => Verdict::changes("starts containers")
+            .waiting_if(!rest.iter().any(|w| w.text == "--wait" || w.text == "--detach" || is_short(&w.text, 'd'))),
         "watch" | "attach" => Verdict::changes("follows containers").waiting(),
-        _ => Verdict::changes("acts on containers"),
-    }
+        "config" | "convert" => COMPOSE.of(words).telling_secrets(),
+        "rm" => COMPOSE.of(words).waiting_if(!rest.iter().any(|w| w.text == "--force" || is_short(&w.text, 'f'))),
+        verb => COMPOSE.of(words).waiting_if(verb == "events" || verb == "stats" && !any(rest, &["--no-stream"])),
+    };
+    front.verdict.and(verdict)
+}
+
+/// Whether a cluster of flags without values holds a letter.
+fn is_short(word: &str, letter: char) -> bool {
+    word.strip_prefix('-').is_some_and(|w| !w.starts_with('-') && w.contains(letter))
 }
 
 fn opens_shell(words: &[Word]) -> bool {
@@ -138,45 +169,96 @@ fn opens_shell(words: &[Word]) -> bool {
         && matches!(text(words, 1), "bash" | "sh" | "ash" | "zsh" | "psql" | "redis-cli" | "mysql" | "mongosh")
 }
 
-const KUBE_VALUES: &[&str] =
-    &["-n", "--namespace", "--context", "--kubeconfig", "-s", "--server", "--cluster", "--user"];
+const KUBE_VALUES: &str = "-n: --namespace: --context: --kubeconfig: -s: --server: --cluster: --user: --request-timeout: \
+     -v: --as: --as-group: --insecure-skip-tls-verify?";
+const KUBE_LIST: Table = "-n: --namespace: --context: --kubeconfig: --cluster: --user: --request-timeout: -A \
+     --all-namespaces -o: --output: -l: --selector: -w~ --watch~ --watch-only~ -f: --filename: -k: --field-selector: \
+     --sort-by: --show-labels --no-headers --ignore-not-found -L: --label-columns: --show-kind --raw: --containers \
+     --recursive --api-version: --for: --types: --show-events? --template: --use-protocol-buffers -c: --nodes --sum \
+     --namespaced? --verbs: --api-group: --client --short --revision: --timeout: --minify --flatten --list --chunk-size: -R";
 
-fn kubectl(call: &Call) -> Verdict {
-    let words = from_verb(call.args, KUBE_VALUES);
+const KUBECTL: Verbs = Verbs {
+    globals: KUBE_VALUES,
+    looks: &[
+        ("get|describe|top|version|explain|api-resources|api-versions|events|diff", KUBE_LIST),
+        ("cluster-info", KUBE_LIST),
+        ("rollout status|rollout history", KUBE_LIST),
+        ("config view|config current-context|config get-contexts|config get-clusters", KUBE_LIST),
+        ("auth can-i|auth whoami", KUBE_LIST),
+        (
+            "logs",
+            "-n: --namespace: --context: --kubeconfig: -f~ --follow~ --tail: --since: --since-time: -p --previous? -c: \
+             --container: --all-containers? -l: --selector: --timestamps? --prefix? --max-log-requests: --limit-bytes: \
+             --ignore-errors? --all-pods?",
+        ),
+    ],
+    destroys: "delete|drain|evict",
+    loses: "removes things from the cluster",
+    otherwise: "acts on the cluster",
+};
+
+fn kubectl(call: &Call, args: &[Word]) -> Verdict {
+    let front = options::in_front(args, KUBE_VALUES);
+    let words = front.rest;
     let rest = words.get(1..).unwrap_or_default();
-    let second = rest.iter().find(|w| !w.text.starts_with('-')).map_or("", |w| w.text.as_str());
-    match text(words, 0) {
-        "get" if second.starts_with("secret") => {
-            Verdict::READS.telling_secrets().waiting_if(any(rest, &["-w", "--watch"]))
-        }
-        "get" => Verdict::READS.waiting_if(any(rest, &["-w", "--watch"])),
-        "describe" | "top" | "version" | "explain" | "api-resources" | "api-versions" | "cluster-info" | "diff"
-        | "events" => Verdict::READS,
-        "logs" => Verdict::READS.waiting_if(any(rest, &["-f", "--follow"])),
-        "rollout" if matches!(second, "status" | "history") => Verdict::READS,
-        "config" if matches!(second, "view" | "current-context" | "get-contexts" | "get-clusters") => {
-            Verdict::READS.telling_secrets()
-        }
-        "auth" if second == "can-i" => Verdict::READS,
+    let verdict = match text(words, 0) {
+        "" => Verdict::READS,
+        "get" | "describe" if rest.iter().any(|w| w.text.starts_with("secret")) => KUBECTL.of(words).telling_secrets(),
+        "cluster-info" if rest.iter().any(|w| w.text == "dump") => KUBECTL.of(words).telling_secrets(),
+        "config" => KUBECTL.of(words).telling_secrets(),
         "port-forward" | "proxy" | "attach" => Verdict::changes("opens a connection and keeps it").waiting(),
         "edit" => Verdict::changes("opens an editor").waiting(),
-        "exec" => match rest.iter().position(|w| w.text == "--") {
-            Some(at) => impact::words(&rest[at + 1..], call.command.piped, call.depth)
-                .waiting_if(any(&rest[..at], &["-t", "--tty"])),
-            None => Verdict::changes("runs something in a pod").waiting_if(any(rest, &["-t", "--tty"])),
-        },
-        "delete" | "drain" | "evict" => Verdict::destroys("removes things from the cluster"),
+        "exec" => {
+            let terminal = |words: &[Word]| {
+                words.iter().take_while(|w| w.text != "--").any(|w| w.text == "--tty" || is_short(&w.text, 't'))
+            };
+            match rest.iter().position(|w| w.text == "--") {
+                Some(at) => impact::words(&rest[at + 1..], call.command.piped, call.depth).waiting_if(terminal(rest)),
+                None => Verdict::changes("runs something in a pod").waiting_if(terminal(rest)),
+            }
+        }
         "replace" if any(rest, &["--force"]) => Verdict::destroys("removes and makes anew"),
-        _ => Verdict::changes("acts on the cluster"),
-    }
+        _ => KUBECTL.of(words),
+    };
+    front.verdict.and(verdict)
 }
 
-fn helm(call: &Call) -> Verdict {
-    match call.verb(KUBE_VALUES) {
-        "list" | "ls" | "status" | "history" | "show" | "search" | "version" | "template" | "lint" | "verify"
-        | "env" => Verdict::READS,
-        "get" => Verdict::READS.telling_secrets(),
-        "uninstall" | "delete" | "del" => Verdict::destroys("removes a release"),
-        _ => Verdict::changes("acts on a release"),
-    }
+const HELM: Verbs = Verbs {
+    globals: KUBE_VALUES,
+    looks: &[
+        (
+            "list|ls|status|history|search|version|env|show|get|verify",
+            "-n: --namespace: -a -A -q -o: --output: --all \
+          --all-namespaces --filter: --max: --revision: --show-desc --show-resources --version: --versions -l --short \
+          --kube-context: --kubeconfig: --failed --deployed --pending",
+        ),
+        (
+            "template|lint",
+            "-n: --namespace: -f: --values: --set: --set-string: --version: --strict --debug -s: --show-only: \
+          --include-crds",
+        ),
+    ],
+    destroys: "uninstall|delete|del",
+    loses: "removes a release",
+    otherwise: "acts on a release",
+};
+
+fn helm_secrets(call: &Call) -> Verdict {
+    let gets = call.args.iter().any(|w| w.text == "get");
+    if gets { Verdict::READS.telling_secrets() } else { Verdict::READS }
 }
+
+const CRICTL: Verbs = Verbs {
+    globals: "-r: -D -t: --runtime-endpoint: --timeout:",
+    looks: &[
+        (
+            "ps|pods|images|img|inspect|inspecti|inspectp|stats|info|version|imagefsinfo",
+            "-a -q -o: -v --name: --state: \
+          --label: --pod: --no-trunc --id: --all --quiet --output:",
+        ),
+        ("logs", LOGS),
+    ],
+    destroys: "rm|rmi|rmp",
+    loses: "removes containers or images",
+    otherwise: "acts on containers",
+};

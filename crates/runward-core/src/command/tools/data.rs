@@ -1,8 +1,24 @@
 //! Database clients and what dumps and restores.
 
 use super::super::impact::Verdict;
-use super::Call;
-use super::statements::{mongo, redis, sql};
+use super::mongo::mongo;
+use super::options::{Parsed, Table, Verbs};
+use super::statements::{redis, sql};
+use super::{Call, code};
+
+/// Checkers and the options that keep them looking.
+const CHECKERS: &[(&str, Table)] = &[
+    ("pg_isready", "-h: -p: -U: -d: -t: -q --host: --port: --username: --dbname: --timeout: --quiet"),
+    ("pg_lsclusters", "-h -j -s --no-header --json --start-conf"),
+    ("mysqlshow", "-h: -u: -p? -P: -S: --host: --user: --password? --port: --socket: -i -k -t --status --keys --count"),
+    ("pg_controldata", "-D: --pgdata:"),
+    (
+        "pg_verifybackup",
+        "-e -i: -m: -n -q -s -w: -P --exit-on-error --quiet --progress --no-parse-wal --skip-checksums",
+    ),
+    ("redis-check-rdb redis-check-aof", ""),
+    ("pg_amcheck", "-h: -p: -U: -d: -a -t: -s: -v -w -P -j: --all --table: --schema: --verbose --progress --jobs:"),
+];
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
@@ -11,131 +27,179 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "sqlite3" => sqlite(call),
         "redis-cli" | "valkey-cli" | "keydb-cli" => redis_cli(call),
         "mongosh" | "mongo" => mongosh(call),
-        "pg_isready" | "pg_lsclusters" | "mysqlshow" | "pg_controldata" | "pg_verifybackup" | "redis-check-rdb"
-        | "redis-check-aof" | "pg_amcheck" => {
-            Verdict::reads_if(!call.has(&["--fix", "--install-missing"]), "repairs files")
-        }
         "mysqladmin" => mysqladmin(call),
-        "pg_restore" if call.has(&["-l", "--list"]) => Verdict::READS,
-        "pg_restore" => Verdict::destroys("restores over what is there"),
+        "pg_restore" => pg_restore(call),
         "mongorestore" | "mysqlimport" | "dropdb" | "dropuser" | "pg_resetwal" | "pg_rewind" => {
             Verdict::destroys("overwrites or drops a database")
         }
         "pg_dump" | "pg_dumpall" | "mysqldump" | "mongodump" | "mongoexport" | "pg_basebackup" => {
-            Verdict::changes("makes a backup").waiting_if(asks_password(call))
+            let asks = call.args.iter().any(|w| w.text == "-p" || w.text == "--password");
+            Verdict::changes("makes a backup").waiting_if(asks && call.program == "mysqldump")
         }
-        "clickhouse-client" | "cqlsh" => client(call, &["-q", "--query", "-e", "--execute"]),
-        "rabbitmqctl" => Verdict::reads_if(
-            call.verb(&["-n", "-q", "-p"]).starts_with("list_")
-                || matches!(call.verb(&["-n", "-q", "-p"]), "status" | "cluster_status" | "ping" | "environment"),
-            "acts on the broker",
-        ),
-        _ => return None,
+        "clickhouse-client" | "cqlsh" => {
+            let parsed = call.options(
+                "-q: --query: -e: --execute: -h: --host: --port: -u: --user: --password: -d: --database: -k: --format:",
+            );
+            given(call, &parsed, &["-q", "--query", "-e", "--execute"], "runs whatever it is fed")
+        }
+        "rabbitmqctl" => RABBIT.verdict(call.args),
+        program => call.reads(CHECKERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
     })
 }
 
-/// `-p` without a value makes MySQL's tools ask.
-fn asks_password(call: &Call) -> bool {
-    call.program.starts_with("mysql") && call.args.iter().any(|w| w.text == "-p" || w.text == "--password")
-}
+const PSQL: Table = "-h: -p: -U: -d: -w -W~ -c: -A -t -x -q -X -a -e -E -b -n -H -1 -S -s~ -l -F: -R: -P: -v: -z -0 --host: \
+     --port: --username: --dbname: --command: --no-password --password~ --list --no-psqlrc --no-align --tuples-only \
+     --expanded --quiet --csv --echo-all --echo-errors --echo-queries --echo-hidden --field-separator: --record-separator: \
+     --pset: --html --set: --variable: --single-transaction --version -V --help -f:! --file:! -o:! --output:! -L:! \
+     --log-file:!";
 
 fn psql(call: &Call) -> Verdict {
-    if call.has(&["-l", "--list"]) || call.is_help() {
-        return Verdict::READS;
+    let parsed = call.options(PSQL);
+    if parsed.has(&["-f", "--file"]) {
+        let commands = parsed.values(&["-c", "--command"]);
+        return commands.iter().map(|s| sql(s)).fold(Verdict::changes("runs a file of SQL"), Verdict::and);
     }
-    if call.value(&["-f", "--file"]).is_some() {
-        return Verdict::changes("runs a file of SQL");
+    let commands = ["-c", "--command"];
+    if !parsed.has(&commands) && (parsed.has(&["-l", "--list"]) || call.is_help()) {
+        return parsed.verdict;
     }
-    let statements = call.values(&["-c", "--command"]);
-    let written: Vec<&str> = statements
-        .into_iter()
-        .chain(call.args.iter().filter_map(|w| w.text.strip_prefix("-c").filter(|s| !s.is_empty())))
-        .collect();
-    let writes_file = call.has(&["-o", "--output", "-L", "--log-file"]);
-    let verdict = given(call, &written, "restores whatever it is fed");
-    if writes_file { verdict.and(Verdict::changes("writes into a file")) } else { verdict }
+    // A variable may carry a statement into the text it is used in.
+    let plain = parsed
+        .values(&["-v", "--set", "--variable"])
+        .iter()
+        .all(|set| ["ON_ERROR_STOP", "VERBOSITY", "QUIET", "FETCH_COUNT"].iter().any(|known| set.starts_with(known)));
+    given(call, &parsed, &commands, "restores whatever it is fed")
+        .and(Verdict::reads_if(plain, "sets a variable that statements are made of"))
 }
 
 /// Statements on the command line, in a here-document, from a pipe, or typed by hand.
-fn given(call: &Call, statements: &[&str], fed: &'static str) -> Verdict {
-    if !statements.is_empty() {
-        return statements.iter().map(|s| sql(s)).fold(Verdict::READS, Verdict::and);
-    }
-    match call.given_text() {
-        Some(text) => sql(text),
+fn given(call: &Call, parsed: &Parsed, options: &[&str], fed: &'static str) -> Verdict {
+    statements(call, parsed, &parsed.values(options), parsed.is_dynamic(options), fed)
+}
+
+fn statements(call: &Call, parsed: &Parsed, given: &[&str], dynamic: bool, fed: &'static str) -> Verdict {
+    let verdict = match call.given_text() {
+        _ if !given.is_empty() => code(dynamic, given.iter().map(|s| sql(s)).fold(Verdict::READS, Verdict::and)),
+        Some(text) => code(text.dynamic, sql(&text.text)),
         None if call.has_input() => Verdict::destroys(fed),
         None => Verdict::changes("opens a database shell").waiting(),
-    }
+    };
+    verdict.and(parsed.verdict.clone())
 }
 
-fn client(call: &Call, options: &[&str]) -> Verdict {
-    given(call, &call.values(options), "runs whatever it is fed")
-}
+const MYSQL: Table = "-h: -u: -p? -P: -D: -e: -S: -N -B -s -t -v -E -A -H -X -f -r -n -q -C -w -b -c -j --host: --user: \
+     --password? --port: --database: --execute: --socket: --skip-column-names --batch --silent --table --vertical --raw \
+     --no-auto-rehash --defaults-file: --defaults-extra-file: --defaults-group-suffix: --protocol: --ssl-mode: --ssl \
+     --ssl-ca: --connect-timeout: --login-path: --default-character-set: --html --xml --column-names --skip-ssl --verbose \
+     --version -V --help";
 
 fn mysql(call: &Call) -> Verdict {
-    let joined: Vec<&str> =
-        call.args.iter().filter_map(|w| w.text.strip_prefix("-e").filter(|s| !s.is_empty())).collect();
-    let statements: Vec<&str> = call.values(&["-e", "--execute"]).into_iter().chain(joined).collect();
-    given(call, &statements, "restores whatever it is fed").waiting_if(asks_password(call))
+    let parsed = call.options(MYSQL);
+    let verdict = if call.is_help() {
+        Verdict::READS
+    } else {
+        given(call, &parsed, &["-e", "--execute"], "restores whatever it is fed")
+    };
+    verdict.waiting_if(asks_password(&parsed))
+}
+
+/// `-p` without a value makes MySQL's tools ask.
+fn asks_password(parsed: &Parsed) -> bool {
+    parsed.values(&["-p", "--password"]).iter().any(|value| value.is_empty())
 }
 
 fn sqlite(call: &Call) -> Verdict {
-    let operands = call.operands(&["-separator", "-cmd", "-newline", "-nullvalue", "-init", "--cmd"]);
-    let statements: Vec<&str> =
-        operands.iter().skip(1).map(|w| w.text.as_str()).chain(call.values(&["-cmd", "--cmd"])).collect();
-    if call.has(&["-init", "--init"]) {
-        return Verdict::changes("runs a file of SQL");
+    let parsed = call.options(
+        "-separator: -cmd: --cmd: -newline: -nullvalue: -header -headers -noheader -column -csv -json -line -list -html -box \
+         -table -markdown -tabs -quote -bail -batch -readonly -safe --readonly --json --header --csv --box --batch -version \
+         --version -mode: -echo -stats",
+    );
+    if call.is_help() || parsed.has(&["-version"]) {
+        return parsed.verdict;
     }
-    given(call, &statements, "runs whatever it is fed")
+    let operands = parsed.operands.get(1..).unwrap_or_default();
+    let given: Vec<&str> = operands.iter().map(|w| w.text.as_str()).chain(parsed.values(&["-cmd", "--cmd"])).collect();
+    let dynamic = operands.iter().any(|w| w.dynamic) || parsed.is_dynamic(&["-cmd", "--cmd"]);
+    statements(call, &parsed, &given, dynamic, "runs whatever it is fed")
 }
 
-const REDIS_VALUES: &[&str] =
-    &["-h", "-p", "-a", "-n", "-u", "-s", "-r", "-i", "-d", "--user", "--pass", "--cacert", "--cert", "--key", "-t"];
+const REDIS: Table = "-h: -p: -a: -n: -u: -s: -r: -i: -d: -t: -2 -3 -c -e --user: --pass: --askpass~ --cacert: --cert: --key: \
+     --tls --sni: --insecure --raw --no-raw --csv --json --no-auth-warning --stat~ --latency~ --latency-history~ \
+     --latency-dist~ --bigkeys --memkeys --hotkeys --scan --pattern: --count: --version --help --verbose \
+     --intrinsic-latency:";
+
+const REDIS_LOOKS: &[&str] = &[
+    "--stat", "--latency", "--latency-history", "--latency-dist", "--bigkeys", "--memkeys", "--hotkeys", "--scan",
+    "--version", "--help", "--intrinsic-latency",
+];
 
 fn redis_cli(call: &Call) -> Verdict {
-    if call.has(&["--stat", "--latency", "--latency-history", "--latency-dist"]) {
-        return Verdict::READS.waiting();
-    }
-    if call.has(&["--bigkeys", "--memkeys", "--hotkeys", "--scan", "--version"]) {
-        return Verdict::READS;
-    }
-    if call.has(&["--eval", "--pipe", "--cluster", "--rdb", "--functions-rdb"]) {
-        return Verdict::changes("does more than one command");
-    }
-    let words: Vec<&str> = call.operands(REDIS_VALUES).iter().map(|w| w.text.as_str()).collect();
-    if !words.is_empty() {
-        return redis(&words);
-    }
-    match call.given_text() {
+    let front = call.front(REDIS);
+    let words: Vec<&str> = front.rest.iter().map(|w| w.text.as_str()).collect();
+    // The first words are the verb; behind them stand keys.
+    let dynamic = front.rest.iter().take(2).any(|w| w.any);
+    let verdict = match call.given_text() {
+        _ if !words.is_empty() => code(dynamic, redis(&words)),
+        _ if front.has(REDIS_LOOKS) => Verdict::READS,
         Some(text) => {
-            text.lines().map(|l| redis(&l.split_whitespace().collect::<Vec<_>>())).fold(Verdict::READS, Verdict::and)
+            let lines = text.text.lines().map(|l| redis(&l.split_whitespace().collect::<Vec<_>>()));
+            code(text.dynamic, lines.fold(Verdict::READS, Verdict::and))
         }
         None if call.has_input() => Verdict::destroys("runs whatever it is fed"),
         None => Verdict::changes("opens a Redis shell").waiting(),
-    }
+    };
+    verdict.and(front.verdict)
 }
 
 fn mongosh(call: &Call) -> Verdict {
-    if call.value(&["-f", "--file"]).is_some() || call.args.iter().any(|w| w.text.ends_with(".js")) {
+    let parsed = call.options(
+        "--quiet --eval: --norc --host: --port: -u: -p: --username: --password? --authenticationDatabase: --tls --ssl --json? \
+         --nodb --apiVersion: --tlsCAFile: --tlsAllowInvalidCertificates --version --help --verbose",
+    );
+    if call.is_help() {
+        return Verdict::READS;
+    }
+    if parsed.operands.iter().any(|w| w.text.ends_with(".js") || w.text.ends_with(".mongodb")) {
         return Verdict::changes("runs a script");
     }
-    let scripts = call.values(&["--eval"]);
-    if !scripts.is_empty() {
-        return scripts.iter().map(|s| mongo(s)).fold(Verdict::READS, Verdict::and);
-    }
-    match call.given_text() {
-        Some(text) => mongo(text),
+    let scripts = parsed.values(&["--eval"]);
+    let verdict = match call.given_text() {
+        _ if !scripts.is_empty() => {
+            code(parsed.is_dynamic(&["--eval"]), scripts.iter().map(|s| mongo(s)).fold(Verdict::READS, Verdict::and))
+        }
+        Some(text) => code(text.dynamic, mongo(&text.text)),
         None if call.has_input() => Verdict::destroys("runs whatever it is fed"),
         None => Verdict::changes("opens a Mongo shell").waiting(),
-    }
+    };
+    verdict.and(parsed.verdict)
 }
 
 fn mysqladmin(call: &Call) -> Verdict {
-    let verb = call.operands(&["-u", "-h", "-P", "-S"]).last().map_or("", |w| w.text.as_str());
-    let verdict = match verb {
+    let parsed = call
+        .options("-u: -h: -P: -S: -p? --user: --host: --port: --socket: --password? --defaults-file: -s -v -i:~ -c:");
+    let one = |verb: &str| match verb {
         "ping" | "status" | "processlist" | "version" | "variables" | "extended-status" => Verdict::READS,
         "drop" | "shutdown" | "kill" => Verdict::destroys("stops the server or drops a database"),
         _ => Verdict::changes("acts on the server"),
     };
-    verdict.waiting_if(asks_password(call))
+    let worst = parsed.texts().into_iter().map(one).fold(Verdict::READS, Verdict::and);
+    worst.and(parsed.verdict.clone()).waiting_if(asks_password(&parsed))
 }
+
+fn pg_restore(call: &Call) -> Verdict {
+    let parsed = call.options("-l --list -F: --format: -v --verbose");
+    let lists = parsed.has(&["-l", "--list"]) && parsed.verdict == Verdict::READS;
+    if lists { Verdict::READS } else { Verdict::destroys("restores over what is there") }
+}
+
+const RABBIT: Verbs = Verbs {
+    globals: "-n: -q --quiet -p: --vhost: -t: --timeout: -s --silent",
+    looks: &[(
+        "status|cluster_status|ping|environment|list_queues|list_exchanges|list_bindings|list_connections|list_channels|\
+         list_consumers|list_users|list_vhosts|list_permissions|list_policies|version",
+        "-p: --vhost: --online --offline --local -q --formatter: --no-table-headers -s",
+    )],
+    destroys: "delete_queue|delete_user|delete_vhost|reset|force_reset|purge_queue",
+    loses: "deletes from the broker",
+    otherwise: "acts on the broker",
+};

@@ -1,106 +1,148 @@
 //! Programs that read and change files and text.
 
 use super::super::impact::{self, Verdict};
-use super::Call;
+use super::options::{self, Table};
+use super::text::{plain_awk, plain_sed};
+use super::wrappers::filled;
+use super::{Call, Word, is_nowhere};
 
-/// Readers that cannot be talked into changing anything by their arguments.
-const READERS: &[&str] = &[
-    ":", "[", "arch", "b2sum", "base32", "base64", "basename", "bat", "bzcat", "cat", "cd", "cksum", "cmp", "column",
-    "comm", "cut", "diff", "dirname", "echo", "egrep", "expand", "expr", "false", "fgrep", "file", "fmt", "fold",
-    "free", "getent", "getfacl", "groups", "hexdump", "id", "join", "jq", "last", "lastlog", "locale", "logname",
-    "look", "ls", "lsattr", "lsblk", "lscpu", "lsmod", "lspci", "lsusb", "md5sum", "namei", "nl", "nproc", "numfmt",
-    "od", "paste", "pgrep", "pidof", "popd", "pr", "printf", "pstree", "ptx", "pushd", "pwd", "readlink", "realpath",
-    "return", "rev", "seq", "set", "sha1sum", "sha256sum", "sha512sum", "shift", "shuf", "sleep", "stat", "strings",
-    "sum", "tac", "test", "tput", "tr", "tree", "true", "tsort", "tty", "type", "uname", "unexpand", "unset", "uptime",
-    "users", "vdir", "vmstat", "w", "wait", "wc", "whatis", "whereis", "which", "who", "whoami", "xxd", "xzcat", "yes",
-    "zcat", "zdiff", "zegrep", "zfgrep", "zgrep", "zstdcat", "break", "continue", "exit", "read", "umask", "df", "du",
-    "pinky", "zipinfo",
+/// Readers and the options that keep them readers.
+const READERS: &[(&str, Table)] = &[
+    (
+        ": [ arch b2sum base32 basename bzcat cat cd cksum cmp column comm cut diff dirname echo egrep expand expr \
+         false fgrep fmt fold getfacl grep groups head hexdump id join jq last locale logname look ls lsattr lsblk \
+         lscpu lsmod lspci lsusb md5sum namei nl nproc numfmt od paste pgrep pidof popd pr pstree pushd pwd readlink \
+         realpath return rev seq set sha1sum sha256sum sha512sum shift sleep stat strings sum tac test tput tr true \
+         tsort tty type uname unexpand uptime users vdir w wait wc whatis whereis which who whoami xzcat zcat zdiff \
+         zegrep zfgrep zgrep zstdcat break continue exit umask df du pinky zipinfo",
+        "*",
+    ),
+    ("tail", "* -f~ -F~ --follow?~ --retry~ -n: -c: -s: --lines: --bytes: --pid: --sleep-interval:"),
+    ("printf", "* -v:!"),
+    ("base64", "-d -D -i -w: --decode --wrap: --ignore-garbage"),
+    ("file", "-b -i -L -h -s -z -k -r -N --brief --mime --mime-type --mime-encoding --dereference"),
+    ("free", "-b -k -m -g -h -w -t -l --human --si --mega --giga --wide --total -s:~ --seconds:~ -c: --count:"),
+    ("lastlog", "-u: --user: -b: --before: -t: --time:"),
+    ("shuf", "-n: -e -i: -r -z --head-count: --echo --input-range: --repeat --zero-terminated"),
+    ("bat", "-p -n -A -r: -l: --plain --style: --color: --paging: --language: --line-range: --number"),
+    (
+        "rg",
+        "-i -n -l -c -v -w -o -e: -F -A: -B: -C: -g: -t: -T: -u -S -s -N -H -I -L -m: -U -x -q -P -h --hidden \
+         --no-ignore --glob: --type: --files --count --files-with-matches --ignore-case --line-number --color: \
+         --max-count: --context: --no-heading --sort:",
+    ),
+    (
+        "sort",
+        "-r -n -h -k: -t: -u -g -M -V -b -d -f -i -s -m -c -C -z -R -S: -T: --reverse --numeric-sort \
+         --human-numeric-sort --key: --field-separator: --unique --version-sort --stable --check? --parallel: \
+         --zero-terminated --general-numeric-sort --ignore-case --month-sort --random-sort",
+    ),
+    (
+        "tree",
+        "-L: -a -d -f -h -s -D -p -u -g -i -I: -P: -C -n -Q -J -X -F -x -l -r -t -S -A -q -N --dirsfirst --noreport \
+         --du --prune --filelimit: --gitignore --sort?",
+    ),
+    (
+        "yq",
+        "-r -e -o: -p: -P -C -M -N -n -j -y -I: --output-format: --input-format: --prettyPrint --raw-output \
+         --unwrapScalar?",
+    ),
+    (
+        "fd fdfind",
+        "-t: -e: -H -I -i -s -d: -E: -a -l -u -g -F -p -0 -L -S: --type: --extension: --hidden --no-ignore \
+         --max-depth: --size: --changed-within: --changed-before: --glob --absolute-path --list-details --exclude:",
+    ),
+    ("ulimit", "*"),
+    ("history", ""),
+    ("yes", "*"),
+    ("printenv", "-0 --null"),
+];
+
+/// Programs whose every call removes or overwrites.
+const DESTROYERS: &[(&str, &str)] = &[
+    ("rm", "removes files"),
+    ("unlink", "removes files"),
+    ("rmdir", "removes directories"),
+    ("shred", "overwrites files for good"),
+    ("srm", "overwrites files for good"),
+    ("wipe", "overwrites files for good"),
+    ("truncate", "cuts a file off"),
 ];
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
-    let verdict = match call.program {
-        "grep" => reader(call),
-        "head" => reader(call),
-        "tail" => reader(call).waiting_if(call.has(&["-f", "-F", "--follow", "--retry"])),
-        "yes" => Verdict::READS.waiting(),
-        "rg" => reader(call)
-            .and(Verdict::reads_if(!call.has(&["--pre", "--hostname-bin"]), "runs a program on what it searches")),
-        "export" | "declare" | "local" | "typeset" | "readonly" => {
-            let steers = call.args.iter().any(|w| impact::steers_programs(&w.text));
-            Verdict::reads_if(!steers, "sets a variable that makes programs run other programs")
-        }
-        "sort" => {
-            Verdict::reads_if(!call.has(&["-o", "--output"]) && !call.has(&["--compress-program"]), "sorts into a file")
-        }
-        "uniq" => Verdict::reads_if(call.operands(&["-f", "-s", "-w"]).len() < 2, "writes its result into a file"),
-        "tree" | "xxd" | "base64" | "column" => Verdict::reads_if(
-            !call.has(&["-o", "--output"])
-                && (call.program != "xxd"
-                    || (!call.has(&["-r"]) && call.operands(&["-l", "-s", "-c", "-g"]).len() < 2)),
-            "writes into a file",
+    Some(match call.program {
+        "export" | "declare" | "local" | "typeset" | "readonly" | "read" | "unset" => variables(call),
+        "uniq" => one_operand(
+            call,
+            "-c -d -u -i -f: -s: -w: -z -D --count --repeated --unique --ignore-case --all-repeated? --group? \
+             --skip-fields: --skip-chars: --check-chars:",
         ),
+        "xxd" => one_operand(call, "-p -ps -plain -l: -s: -c: -g: -b -e -u -a -E -d"),
         "awk" | "gawk" | "mawk" | "nawk" => awk(call),
         "sed" | "gsed" => sed(call),
-        "yq" => Verdict::reads_if(!call.has(&["-i", "--inplace"]), "edits a file in place"),
         "find" => find(call),
-        "fd" | "fdfind" => {
-            Verdict::reads_if(!call.has(&["-x", "-X", "--exec", "--exec-batch"]), "runs a program on what it finds")
-        }
-        "env" | "printenv" => Verdict::READS.telling_secrets(),
         "date" => date(call),
-        "hostname" => Verdict::reads_if(
-            call.operands(&[]).is_empty() && !call.has(&["-F", "--file", "-b"]),
+        "hostname" => no_operand(
+            call,
+            "-f -i -I -s -d -A -a -y --fqdn --ip-address --all-ip-addresses --short --domain --long --all-fqdns",
             "sets the host's name",
         ),
-        "ulimit" => Verdict::reads_if(call.operands(&[]).is_empty(), "sets a limit"),
-        "history" => Verdict::reads_if(!call.has(&["-c", "-d", "-w", "-r", "-a", "-n", "-s"]), "changes the history"),
-        "less" | "more" | "most" | "man" => reader(call).waiting(),
+        "less" | "more" | "most" | "man" => pager(call),
         "nano" | "vim" | "vi" | "nvim" | "emacs" | "pico" | "joe" | "micro" | "code" => {
             Verdict::changes("opens an editor").waiting()
         }
         "tar" => tar(call),
-        "unzip" => Verdict::reads_if(call.has(&["-l", "-t", "-v", "-Z"]), "unpacks files"),
+        "unzip" => unzip(call),
         "gunzip" | "gzip" | "bunzip2" | "xz" | "unxz" | "zstd" | "bzip2" => compressor(call),
-        "rm" | "unlink" => Verdict::destroys("removes files"),
-        "rmdir" => Verdict::destroys("removes directories"),
-        "shred" | "srm" | "wipe" => Verdict::destroys("overwrites files for good"),
-        "truncate" => Verdict::destroys("cuts a file off"),
         "dd" => dd(call),
         "rsync" => rsync(call),
-        "logrotate" => Verdict::reads_if(call.has(&["-d", "--debug"]), "rotates logs"),
-        "sponge" | "tee" => Verdict::reads_if(
-            call.operands(&[]).iter().all(|w| w.text == "/dev/null" || w.text == "/dev/stderr"),
-            "writes into a file",
-        ),
-        program if READERS.contains(&program) => reader(call),
-        _ => return None,
-    };
-    Some(verdict)
+        "logrotate" => {
+            let parsed = call.options("-d --debug -v --verbose -f --force");
+            parsed.verdict.clone().and(Verdict::reads_if(parsed_has(&parsed, "-d --debug"), "rotates logs"))
+        }
+        "sponge" | "tee" => {
+            let parsed = call.options("-a -i -p --append");
+            let nowhere = parsed.operands.iter().all(|w| is_nowhere(&w.text));
+            parsed.verdict.and(Verdict::reads_if(nowhere, "writes into a file"))
+        }
+        program => match DESTROYERS.iter().find(|(name, _)| *name == program) {
+            Some((_, why)) => Verdict::destroys(why),
+            None => reader(call, READERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+        },
+    })
 }
 
+fn parsed_has(parsed: &options::Parsed, names: &str) -> bool {
+    names.split(' ').any(|name| parsed.has(&[name]))
+}
+
+/// Readers that print what is in the files they are given.
+const PRINTERS: &[&str] = &[
+    "cat", "grep", "egrep", "fgrep", "head", "tail", "less", "more", "bat", "strings", "nl", "tac", "zcat", "zgrep",
+    "rg", "cut", "sort", "awk", "gawk", "mawk", "nawk", "sed", "gsed", "base64", "xxd", "od", "hexdump", "diff", "jq",
+    "yq", "paste", "tr", "uniq", "column", "rev", "fold", "pr", "join", "comm", "wc",
+];
+
 /// A reader; what it prints is secret where its arguments name a file of secrets.
-fn reader(call: &Call) -> Verdict {
-    let secret = matches!(
-        call.program,
-        "cat"
-            | "grep"
-            | "egrep"
-            | "fgrep"
-            | "head"
-            | "tail"
-            | "less"
-            | "more"
-            | "bat"
-            | "strings"
-            | "nl"
-            | "tac"
-            | "zcat"
-            | "zgrep"
-            | "rg"
-            | "cut"
-            | "sort"
-    ) && call.args.iter().any(|w| holds_secrets(&w.text));
-    if secret { Verdict::READS.telling_secrets() } else { Verdict::READS }
+fn reader(call: &Call, table: Table) -> Verdict {
+    let parsed = call.options(table);
+    match call.program {
+        "ulimit" => parsed.verdict.and(Verdict::reads_if(parsed.operands.is_empty(), "sets a limit")),
+        "yes" => parsed.verdict.waiting(),
+        "printenv" => parsed.verdict.telling_secrets(),
+        _ => telling(call, parsed.verdict),
+    }
+}
+
+fn telling(call: &Call, verdict: Verdict) -> Verdict {
+    let prints = PRINTERS.contains(&call.program) && call.program != "wc";
+    let fed =
+        call.command.redirects.iter().any(|r| matches!(r, super::Redirect::Read(from) if holds_secrets(&from.text)));
+    if prints && (fed || call.args.iter().any(|w| holds_secrets(&w.text))) {
+        verdict.telling_secrets()
+    } else {
+        verdict
+    }
 }
 
 /// Whether a path looks like one that holds secrets.
@@ -109,168 +151,163 @@ pub(in crate::command) fn holds_secrets(path: &str) -> bool {
     let name = lower.rsplit('/').next().unwrap_or_default();
     let env_file = name == ".env" || name.ends_with(".env") || name.starts_with(".env.") || name.starts_with("env.");
     let known = [
-        "credentials", "secrets", "id_rsa", "id_ed25519", ".pgpass", ".netrc", ".my.cnf", "rclone.conf", "shadow",
-        "environ",
+        "credentials", "secrets", "id_rsa", "id_ed25519", "id_ecdsa", ".pgpass", ".netrc", "_netrc", ".my.cnf",
+        ".git-credentials", "rclone.conf", "shadow", "environ",
     ];
     env_file && !name.ends_with(".example") && !name.ends_with(".sample")
         || known.iter().any(|k| name.starts_with(k))
         || [".pem", ".key", ".p12", ".kdbx"].iter().any(|e| name.ends_with(e))
 }
 
+/// Builtins that set or forget variables of this shell.
+fn variables(call: &Call) -> Verdict {
+    let table = match call.program {
+        "read" => "-r -p: -a: -t: -n: -N: -d: -s -e -i: -u:",
+        "unset" => "-v -f",
+        _ => "-x -r -i -a -A -g -p -F -f -l -u",
+    };
+    let parsed = call.options(table);
+    let steers = parsed.operands.iter().any(|w| impact::steers_programs(&w.text))
+        || parsed.values(&["-a"]).iter().any(|name| impact::steers_programs(name));
+    // What is read may hold a subscript that arithmetic would run later.
+    let fed = call.program == "read" && call.given_text().is_some_and(|t| t.text.contains("$("));
+    parsed.verdict.and(Verdict::reads_if(!steers && !fed, "sets a variable that makes programs run other programs"))
+}
+
+/// A reader whose second operand is the file it writes.
+fn one_operand(call: &Call, table: Table) -> Verdict {
+    let parsed = call.options(table);
+    let verdict = parsed.verdict.and(Verdict::reads_if(parsed.operands.len() < 2, "writes its result into a file"));
+    telling(call, verdict)
+}
+
+fn no_operand(call: &Call, table: Table, otherwise: &'static str) -> Verdict {
+    let parsed = call.options(table);
+    parsed.verdict.and(Verdict::reads_if(parsed.operands.is_empty(), otherwise))
+}
+
 fn date(call: &Call) -> Verdict {
-    let sets = call.has(&["-s", "--set"])
-        || call.operands(&["-d", "--date", "-f", "-r", "-I"]).iter().any(|w| !w.text.starts_with('+'));
-    Verdict::reads_if(!sets, "sets the clock")
+    let parsed = call
+        .options("-u -R -d: -I? -r: -f: --date: --utc --universal --rfc-3339: --iso-8601? --rfc-email --reference:");
+    let shows = parsed.operands.iter().all(|w| w.text.starts_with('+'));
+    parsed.verdict.and(Verdict::reads_if(shows, "sets the clock"))
 }
 
 /// awk can run programs and write files from inside its own program.
 fn awk(call: &Call) -> Verdict {
-    if call.has(&["-f", "--file", "-i", "--include", "--load", "-l", "-E"]) {
-        return Verdict::changes("runs an awk program from a file");
-    }
-    let Some(program) = call.operands(&["-F", "-v", "--assign", "--field-separator"]).first().copied() else {
-        return Verdict::READS;
-    };
-    // A comparison has `>` too, so only `print … > file` and pipes count; brackets keep `($3 > 80)` harmless.
-    let text = &program.text;
-    let writes = text.split([';', '{', '}', '\n']).any(|statement| {
-        let statement = statement.trim_start();
-        (statement.starts_with("print") || statement.starts_with("printf") || statement.contains(" print"))
-            && outside_brackets(statement, '>')
-    });
-    let runs = text.contains("system")
-        || text.contains('|') && !text.contains("||")
-        || text.contains("getline")
-        || text.contains("@load")
-        || text.contains("|&");
-    Verdict::reads_if(
-        !(writes || runs || program.dynamic && text.contains('`')),
-        "its awk program runs or writes something",
-    )
+    let parsed = call.front("-F: -v: --assign: --field-separator:");
+    let plain = parsed.rest.first().is_none_or(|program| !program.dynamic && plain_awk(&program.text));
+    telling(call, parsed.verdict.and(Verdict::reads_if(plain, "its awk program runs or writes something")))
 }
 
-fn outside_brackets(text: &str, wanted: char) -> bool {
-    let mut depth = 0;
-    let mut quoted = false;
-    text.chars().any(|c| {
-        match c {
-            '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth -= 1,
-            _ => {}
-        }
-        c == wanted && depth == 0 && !quoted
-    })
-}
-
-/// sed writes with `-i`, `w`, `W` and runs with `e`; only scripts of plain addresses, `p`, `d`, `q`, `s///` are known to read.
+/// sed writes with `-i`, `w`, `W` and runs with `e`.
 fn sed(call: &Call) -> Verdict {
-    if call.args.iter().any(|w| {
-        w.text.starts_with("-i")
-            || w.text.starts_with("--in-place")
-            || (w.text.starts_with('-') && !w.text.starts_with("--") && w.text.contains('i'))
-    }) {
-        return Verdict::changes("edits files in place");
-    }
-    if call.has(&["-f", "--file"]) {
-        return Verdict::changes("runs a sed program from a file");
-    }
-    let scripts = match call.values(&["-e", "--expression"]) {
-        given if given.is_empty() => {
-            call.operands(&["-e", "-l"]).first().map(|w| w.text.as_str()).into_iter().collect()
-        }
-        given => given,
+    let parsed = call.options(
+        "-n -e: -E -r -s -u -z -l: --quiet --silent --expression: --regexp-extended --separate --null-data --unbuffered",
+    );
+    let scripts = ["-e", "--expression"];
+    let plain = if parsed.has(&scripts) {
+        !parsed.is_dynamic(&scripts) && plain_sed(&parsed.values(&scripts).join("\n"))
+    } else {
+        parsed.operands.first().is_none_or(|script| !script.dynamic && plain_sed(&script.text))
     };
-    Verdict::reads_if(scripts.iter().all(|s| plain_sed(s)), "its sed program may write or run something")
+    telling(call, parsed.verdict.and(Verdict::reads_if(plain, "its sed program may write or run something")))
 }
 
-fn plain_sed(script: &str) -> bool {
-    let commands = script.split([';', '\n']).map(str::trim).filter(|c| !c.is_empty());
-    let mut plain = true;
-    for command in commands {
-        let body =
-            command.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ',' | '$' | '~' | '+' | ' ' | '!'));
-        // A regular expression as address: only `/x/p` and `/x/d`, with nothing behind.
-        let body = match body.strip_prefix('/') {
-            Some(rest) => rest.rsplit_once('/').map_or("?", |(_, after)| after),
-            None => body,
-        };
-        plain &= matches!(body, "p" | "d" | "q" | "=" | "n") || plain_substitution(body);
-    }
-    plain
+fn pager(call: &Call) -> Verdict {
+    let parsed = call.options(match call.program {
+        "man" => "-k -f -a -w -s: -S:",
+        _ => "-S -R -N -i -I -n -F -X -M -m -r -K -E -e -G -g -p: -#",
+    });
+    let runs = parsed.operands.iter().any(|w| w.text.starts_with('+') && w.text != "+F" && w.text != "+G");
+    telling(call, parsed.verdict.and(Verdict::reads_if(!runs, "runs a command of the pager"))).waiting()
 }
 
-/// `s/a/b/flags` with flags that neither write nor run.
-fn plain_substitution(body: &str) -> bool {
-    let Some(rest) = body.strip_prefix('s') else { return false };
-    let Some(separator) = rest.chars().next().filter(|c| !c.is_alphanumeric() && !c.is_whitespace()) else {
-        return false;
-    };
-    let parts: Vec<&str> = rest[separator.len_utf8()..].split(separator).collect();
-    parts.len() == 3 && parts[2].chars().all(|c| c.is_ascii_digit() || matches!(c, 'g' | 'p' | 'i' | 'I'))
-}
+/// Tests of `find` and, with `:`, those with a value.
+const FIND: Table = "-name: -iname: -path: -ipath: -wholename: -iwholename: -regex: -iregex: -regextype: -type: -xtype: \
+     -size: -mtime: -mmin: -atime: -amin: -ctime: -cmin: -newer: -newermt: -newerct: -maxdepth: -mindepth: -user: \
+     -group: -uid: -gid: -perm: -links: -inum: -samefile: -fstype: -lname: -printf: -print -print0 -ls -prune -o -a \
+     -or -and -not -true -false -empty -executable -readable -writable -nouser -nogroup -depth -daystart -mount -xdev \
+     -follow -noleaf -quit -L -H -P -E -fprint:! -fprintf:! -fls:! -fprint0:!";
 
 fn find(call: &Call) -> Verdict {
     let mut worst = Verdict::READS;
+    let mut plain: Vec<Word> = Vec::new();
     let mut at = 0;
     while let Some(word) = call.args.get(at) {
-        match word.text.as_str() {
-            "-delete" => worst = worst.and(Verdict::destroys("deletes what it finds")),
-            "-fprint" | "-fprintf" | "-fls" | "-fprint0" => worst = worst.and(Verdict::changes("writes into a file")),
-            "-exec" | "-execdir" | "-ok" | "-okdir" => {
-                let inner = &call.args[at + 1..];
-                let end = inner.iter().position(|w| matches!(w.text.as_str(), ";" | "+")).unwrap_or(inner.len());
-                worst =
-                    worst.and(impact::words(&inner[..end], true, call.depth)).waiting_if(word.text.starts_with("-ok"));
-                at += end;
-            }
-            _ => {}
+        if matches!(word.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir") {
+            let inner = &call.args[at + 1..];
+            let end = inner.iter().position(|w| matches!(w.text.as_str(), ";" | "+")).unwrap_or(inner.len());
+            // What is found begins with a path: it is never an option, but it may be code.
+            let words: Vec<Word> = inner[..end].iter().map(|w| Word { any: false, ..filled(w, "{}") }).collect();
+            worst = worst.and(impact::words(&words, true, call.depth)).waiting_if(word.text.starts_with("-ok"));
+            at += end + 1;
+        } else if word.text == "-delete" {
+            worst = worst.and(Verdict::destroys("deletes what it finds"));
+        } else {
+            plain.push(word.clone());
         }
         at += 1;
     }
-    worst
+    worst.and(options::anywhere(&plain, FIND).verdict)
 }
 
 fn tar(call: &Call) -> Verdict {
-    let first = call.args.first().map_or("", |w| w.text.as_str());
-    let short = first.trim_start_matches('-');
-    let lists = call.has(&["--list", "-t"]) || (!first.starts_with("--") && short.starts_with('t'));
-    let runs = call.args.iter().any(|w| {
-        w.text.starts_with("--to-command")
-            || w.text.starts_with("--checkpoint-action")
-            || w.text.starts_with("--use-compress")
-            || w.text == "-I"
-    });
-    if runs {
-        return Verdict::changes("runs a program while it packs");
-    }
-    if call.has(&["--remove-files", "--delete"]) {
-        return Verdict::destroys("removes the files it packs");
-    }
-    Verdict::reads_if(lists, "packs or unpacks files")
+    const TABLE: Table = "-t --list -f: --file: -z -j -J -Z -v --gzip --bzip2 --xz --zstd --verbose -C: --directory: \
+         --wildcards --exclude: -T: -X: --strip-components: --full-time -p --numeric-owner --force-local -a \
+         -x! -c! -r! -u! --extract! --create! --delete!! --remove-files!!";
+    let old = call.args.first().filter(|w| !w.text.starts_with('-') && !w.any);
+    let (verdict, lists) = match old {
+        // `tar tzf x`: letters without a dash, whose values follow in a row.
+        Some(letters) => {
+            let known = letters.text.chars().all(|c| "tvzjJZf".contains(c));
+            let rest = options::anywhere(&call.args[1..], TABLE);
+            (rest.verdict, known && letters.text.contains('t'))
+        }
+        None => {
+            let parsed = call.options(TABLE);
+            let lists = parsed_has(&parsed, "-t --list");
+            (parsed.verdict, lists)
+        }
+    };
+    verdict.and(Verdict::reads_if(lists, "packs or unpacks files"))
+}
+
+fn unzip(call: &Call) -> Verdict {
+    let parsed = call.options("-l -v -t -q -Z -p -1 -2");
+    parsed.verdict.clone().and(Verdict::reads_if(parsed_has(&parsed, "-l -v -t -Z -p"), "unpacks files"))
 }
 
 /// Compressors replace a file unless told to print.
 fn compressor(call: &Call) -> Verdict {
-    let prints =
-        call.has(&["-c", "--stdout", "-t", "--test", "-l", "--list"]) || call.operands(&["-T", "-S"]).is_empty();
-    Verdict::reads_if(prints, "replaces files by their other form")
+    let parsed = call.options(
+        "-c -d -k -t -l -v -q -f -T: -# --stdout --to-stdout --test --list --decompress --keep --verbose --quiet",
+    );
+    let prints = parsed_has(&parsed, "-c --stdout --to-stdout -t --test -l --list") || parsed.operands.is_empty();
+    parsed.verdict.and(Verdict::reads_if(prints, "replaces files by their other form"))
 }
 
 fn dd(call: &Call) -> Verdict {
-    let output = call.args.iter().find_map(|w| w.text.strip_prefix("of="));
-    match output {
-        None | Some("/dev/null" | "/dev/stdout") => Verdict::READS,
+    let harmless = ["if=", "bs=", "ibs=", "count=", "skip=", "iflag=", "status="];
+    let one = |w: &Word| match w.text.strip_prefix("of=") {
+        Some(file) if is_nowhere(file) => Verdict::READS,
         Some(_) => Verdict::destroys("overwrites raw bytes"),
-    }
+        None => Verdict::reads_if(harmless.iter().any(|h| w.text.starts_with(h)), "may overwrite raw bytes"),
+    };
+    call.args.iter().map(one).fold(Verdict::READS, Verdict::and)
 }
 
 fn rsync(call: &Call) -> Verdict {
-    if call.args.iter().any(|w| w.text.starts_with("--del") || w.text.starts_with("--remove-source"))
-        && !call.has(&["-n", "--dry-run"])
-    {
-        return Verdict::destroys("deletes files at one end");
+    let parsed = call.options(
+        "-a -v -z -r -n -h -i -P -H -A -X -x -u -c -l -p -t -g -o -D -q -S -W --dry-run --delete --delete-after \
+         --delete-before --delete-during --delete-excluded --exclude: --include: --exclude-from: --stats --progress \
+         --itemize-changes --archive --verbose --compress --human-readable --partial --checksum --size-only \
+         --bwlimit: --info: --numeric-ids --filter: -f: --update",
+    );
+    let only_says = parsed_has(&parsed, "-n --dry-run");
+    if only_says && parsed.verdict == Verdict::READS {
+        return Verdict::READS;
     }
-    let runs = call.has(&["-e", "--rsh", "--rsync-path"]);
-    Verdict::reads_if(call.has(&["-n", "--dry-run"]) && !runs, "copies files")
+    let deletes = call.args.iter().any(|w| w.text.starts_with("--del") || w.text.starts_with("--remove-source"));
+    if deletes { Verdict::destroys("deletes files at one end") } else { Verdict::changes("copies files") }
 }

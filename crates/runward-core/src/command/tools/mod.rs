@@ -5,9 +5,15 @@ mod code;
 mod containers;
 mod data;
 mod files;
+mod firewall;
+mod git;
+mod mongo;
 mod network;
+mod options;
+mod packages;
 mod statements;
 mod system;
+mod text;
 mod wrappers;
 
 pub(super) use files::holds_secrets as files_hold_secrets;
@@ -15,6 +21,7 @@ pub(crate) use statements::sql;
 
 use super::impact::Verdict;
 use super::shell::{Redirect, Simple, Word};
+use options::{Parsed, Table};
 
 /// One call of a program.
 #[derive(Clone, Copy)]
@@ -36,10 +43,13 @@ const FAMILIES: &[Family] = &[
     wrappers::verdict,
     files::verdict,
     system::verdict,
+    firewall::verdict,
+    packages::verdict,
     containers::verdict,
     data::verdict,
     network::verdict,
     code::verdict,
+    git::verdict,
     cloud::verdict,
 ];
 
@@ -52,94 +62,33 @@ pub(super) fn verdict(call: &Call) -> Verdict {
 }
 
 impl<'c> Call<'c> {
-    /// Whether one of the given options is set: `-f`, `--follow`, `--follow=…`; a short one also inside a cluster (`-xf`).
-    fn has(&self, options: &[&str]) -> bool {
-        self.args
-            .iter()
-            .take_while(|w| w.text != "--")
-            .any(|word| options.iter().any(|option| is_option(&word.text, option)))
+    /// Its options and operands, whatever their order.
+    fn options(&self, table: Table) -> Parsed<'c> {
+        options::anywhere(self.args, table)
     }
 
-    /// Whether a word stands among the arguments exactly so.
-    fn has_word(&self, word: &str) -> bool {
-        self.args.iter().any(|w| w.text == word)
+    /// Its options up to the first operand.
+    fn front(&self, table: Table) -> Parsed<'c> {
+        options::in_front(self.args, table)
     }
 
-    /// Arguments that are no options, skipping the values of those options that take one.
-    fn operands(&self, with_value: &[&str]) -> Vec<&'c Word> {
-        let mut found = Vec::new();
-        let mut words = self.args.iter();
-        while let Some(word) = words.next() {
-            if word.text == "--" {
-                found.extend(words);
-                break;
-            }
-            if with_value.contains(&word.text.as_str()) {
-                words.next();
-            } else if !word.text.starts_with('-') || word.text == "-" {
-                found.push(word);
-            }
-        }
-        found
+    /// A looking call whose options are all in the table.
+    fn reads(&self, table: Table) -> Verdict {
+        self.options(table).verdict
     }
 
-    /// The text of the first operand.
-    fn verb(&self, with_value: &[&str]) -> &'c str {
-        self.operands(with_value).first().map_or("", |w| w.text.as_str())
-    }
-
-    /// The value of an option: `-c VALUE`, `--command VALUE`, `--command=VALUE`, `-cVALUE`.
-    fn value(&self, options: &[&str]) -> Option<&'c Word> {
-        self.args.iter().enumerate().find_map(|(at, word)| {
-            let exact = options.contains(&word.text.as_str());
-            let joined = options.iter().any(|o| {
-                word.text.starts_with(&format!("{o}="))
-                    || (o.len() == 2 && word.text.starts_with(*o) && word.text.len() > 2)
-            });
-            if exact {
-                self.args.get(at + 1)
-            } else if joined {
-                Some(word)
-            } else {
-                None
-            }
-        })
-    }
-
-    /// Every value of an option given several times (`psql -c A -c B`).
-    fn values(&self, options: &[&str]) -> Vec<&'c str> {
-        let mut found = Vec::new();
-        for (at, word) in self.args.iter().enumerate() {
-            if options.contains(&word.text.as_str()) {
-                found.extend(self.args.get(at + 1).map(|w| w.text.as_str()));
-            } else {
-                found.extend(
-                    options
-                        .iter()
-                        .filter(|o| o.starts_with("--"))
-                        .find_map(|o| word.text.strip_prefix(*o)?.strip_prefix('=')),
-                );
-            }
-        }
-        found
-    }
-
-    /// Text handed in by `<<` or `<<<`.
-    fn given_text(&self) -> Option<&'c str> {
-        self.command.redirects.iter().find_map(|r| match r {
-            Redirect::Text(text) => Some(text.as_str()),
+    /// Text handed in by `<<` or `<<<`, where that is all that comes in.
+    fn given_text(&self) -> Option<&'c Word> {
+        let mut inputs = self.command.redirects.iter().filter(|r| matches!(r, Redirect::Read(_) | Redirect::Text(_)));
+        match (inputs.next(), inputs.next()) {
+            (Some(Redirect::Text(text)), None) => Some(text),
             _ => None,
-        })
+        }
     }
 
     /// Whether standard input comes from a file or another command.
     fn has_input(&self) -> bool {
         self.command.piped || self.command.redirects.iter().any(|r| matches!(r, Redirect::Read(_) | Redirect::Text(_)))
-    }
-
-    /// Whether a word's value is only known at run time.
-    fn any_dynamic(&self) -> bool {
-        self.args.iter().any(|w| w.dynamic)
     }
 
     /// Asked for help or version only.
@@ -148,18 +97,17 @@ impl<'c> Call<'c> {
     }
 }
 
-fn is_option(word: &str, option: &str) -> bool {
-    if word == option || word.strip_prefix(option).is_some_and(|rest| option.starts_with("--") && rest.starts_with('='))
-    {
-        return true;
-    }
-    let short = option.strip_prefix('-').filter(|s| s.len() == 1 && *s != "-");
-    let cluster = word.strip_prefix('-').filter(|w| !w.starts_with('-'));
-    match (short, cluster) {
-        (Some(short), Some(cluster)) => cluster.chars().all(|c| c.is_ascii_alphanumeric()) && cluster.contains(short),
-        _ => false,
-    }
+/// Whether what is written there is not kept.
+fn is_nowhere(file: &str) -> bool {
+    matches!(file, "-" | "/dev/null" | "/dev/stdout" | "/dev/stderr")
 }
 
+/// What text in a program's own language does; where part of it is only known at run time, nobody can tell.
+fn code(dynamic: bool, verdict: Verdict) -> Verdict {
+    if dynamic { verdict.and(Verdict::changes("runs text that is only known when it runs")) } else { verdict }
+}
+
+#[cfg(test)]
+mod hardening;
 #[cfg(test)]
 mod tests;

@@ -1,165 +1,248 @@
 //! Programs that speak over the network, and the web servers and certificates behind it.
 
 use super::super::impact::Verdict;
-use super::Call;
+use super::options::{self, Table, Verbs};
+use super::{Call, is_nowhere};
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
         "curl" => curl(call),
         "wget" => wget(call),
-        "http" | "https" | "xh" => Verdict::reads_if(
-            call.args.len() == 1 || call.verb(&[]) == "GET",
-            "sends a request that may change something",
-        ),
-        "ping" | "ping6" => {
-            Verdict::READS.waiting_if(!call.args.iter().any(|w| w.text.starts_with("-c") || w.text.starts_with("-w")))
+        "http" | "https" | "xh" => {
+            let parsed = call.options("-h -b -v -p: --headers --body --verbose --timeout: --follow -F -j -f");
+            let gets = parsed.operands.len() == 1 || parsed.operands.len() == 2 && parsed.operand(0) == "GET";
+            parsed.verdict.and(Verdict::reads_if(gets, "sends a request that may change something"))
         }
-        "traceroute" | "tracepath" | "nslookup" | "dig" | "host" | "drill" | "whois" | "getent" | "nmap-version"
-        | "arping" => Verdict::READS.waiting_if(call.program == "nslookup" && call.args.is_empty()),
-        "mtr" => Verdict::READS.waiting_if(!call.has(&["-r", "--report", "-w", "--report-wide"])),
+        "ping" | "ping6" => {
+            let parsed = call.options("-c: -w: -W: -i: -s: -t: -I: -M: -Q: -4 -6 -n -q -v -D -A -O -a -f");
+            let ends = parsed.has(&["-c", "-w"]);
+            parsed.verdict.waiting_if(!ends)
+        }
+        "traceroute" | "tracepath" | "dig" | "host" | "drill" | "whois" | "getent" | "nslookup" => {
+            Verdict::READS.waiting_if(call.program == "nslookup" && call.args.is_empty())
+        }
+        "mtr" => {
+            let parsed = call.options(
+                "-r -w -c: -n -b -i: -s: -4 -6 -T -u -P: -z -j -C --report --report-wide --report-cycles: \
+                 --no-dns --tcp --udp --port: --show-ips --json",
+            );
+            let ends = parsed.has(&["-r", "--report", "-w", "--report-wide", "-j", "--json", "-C"]);
+            parsed.verdict.waiting_if(!ends)
+        }
         "nc" | "ncat" | "netcat" => netcat(call),
         "telnet" | "ftp" | "sftp" => Verdict::changes("opens a session").waiting(),
         "scp" => Verdict::changes("copies files"),
         "openssl" => openssl(call),
-        "nginx" => Verdict::reads_if(call.has(&["-t", "-T", "-v", "-V"]) && !call.has(&["-s"]), "acts on nginx"),
-        "apachectl" | "apache2ctl" | "httpd" => Verdict::reads_if(
-            call.has(&["-t", "-S", "-M", "-v", "-V"])
-                || matches!(call.verb(&[]), "configtest" | "status" | "fullstatus"),
-            "acts on Apache",
-        ),
-        "haproxy" => Verdict::reads_if(call.has(&["-c", "-v"]), "acts on haproxy"),
-        "caddy" => Verdict::reads_if(
-            matches!(
-                call.verb(&["--config", "--adapter"]),
-                "validate" | "version" | "list-modules" | "environ" | "adapt" | "build-info"
-            ),
-            "acts on Caddy",
-        ),
+        "nginx" => only(call, "-t -T -v -V -q -c: -g: -p: -e:", &["-t", "-T", "-v", "-V"], "acts on nginx"),
+        "apachectl" | "apache2ctl" | "httpd" => apache(call),
+        "haproxy" => only(call, "-c -v -vv -V -f: -q", &["-c", "-v", "-vv"], "acts on haproxy"),
+        "caddy" => CADDY.verdict(call.args),
         "certbot" | "letsencrypt" => certbot(call),
-        "promtool" => Verdict::reads_if(
-            matches!(call.verb(&[]), "check" | "query" | "test" | "tsdb") && !call.has_word("create-blocks-from"),
-            "acts on Prometheus",
-        ),
-        "amtool" => Verdict::reads_if(
-            call.has_word("query") || call.has_word("check-config") || call.has_word("show"),
-            "acts on Alertmanager",
-        ),
-        "ssh-keygen" => Verdict::reads_if(call.has(&["-l", "-F", "-y"]), "makes or changes keys")
-            .waiting_if(!call.has(&["-l", "-F", "-y", "-R", "-N"])),
-        "ssh-add" | "ssh-keyscan" => {
-            Verdict::reads_if(call.program == "ssh-keyscan" || call.has(&["-l", "-L"]), "changes the key agent")
-        }
+        "promtool" => PROMTOOL.verdict(call.args),
+        "amtool" => AMTOOL.verdict(call.args),
+        "ssh-keygen" => ssh_keygen(call),
+        "ssh-add" => only(call, "-l -L -E:", &["-l", "-L"], "changes the key agent"),
+        "ssh-keyscan" => call.reads("-4 -6 -H -p: -t: -T: -v -D -c"),
         _ => return None,
     })
 }
 
-fn curl(call: &Call) -> Verdict {
-    let method = call
-        .value(&["-X", "--request"])
-        .map(|w| w.text.trim_start_matches("-X").trim_start_matches("--request=").to_uppercase());
-    let has_body = call.args.iter().any(|w| {
-        let text = w.text.as_str();
-        text.starts_with("--data")
-            || text == "--json"
-            || text.starts_with("--json=")
-            || text.starts_with("--form")
-            || text.starts_with("--upload-file")
-            || short_with_value(text, &['d', 'F', 'T'])
-    });
-    let writes = call.args.iter().any(|w| {
-        let text = w.text.as_str();
-        text.starts_with("--remote-name")
-            || text.starts_with("--cookie-jar")
-            || text == "--create-dirs"
-            || text.starts_with("--dump-header")
-            || text.starts_with("--trace")
-            || short_with_value(text, &['O', 'c', 'D'])
-    });
-    let output = call
-        .value(&["-o", "--output"])
-        .map(|w| w.text.trim_start_matches("--output=").trim_start_matches("-o").to_owned());
-    let keeps = output.is_some_and(|o| !matches!(o.as_str(), "/dev/null" | "-" | "/dev/stdout"));
-    let config = call.has(&["-K", "--config"]) || call.has(&["-q"]) && call.has(&["--config"]);
-    match method.as_deref() {
-        Some("DELETE") => return Verdict::destroys("asks the server to delete"),
-        Some("GET" | "HEAD" | "OPTIONS") if !config => {}
-        None if !has_body && !config => {}
-        Some(_) | None => return Verdict::changes("sends a request that may change something"),
-    }
-    let verdict = Verdict::reads_if(!writes && !keeps, "writes what it gets into a file");
-    // `?action=delete` in a GET is beyond what a command line can tell.
-    verdict.waiting_if(call.has(&["-N", "--no-buffer"]))
+/// A program that looks only where one of these options says so.
+fn only(call: &Call, table: Table, looking: &[&str], otherwise: &'static str) -> Verdict {
+    let parsed = call.options(table);
+    let looks = parsed.has(looking) && parsed.operands.is_empty();
+    parsed.verdict.and(Verdict::reads_if(looks, otherwise))
 }
 
-/// A short option anywhere in a cluster whose letter takes a value: `-sXPOST`, `-sd`.
-fn short_with_value(word: &str, letters: &[char]) -> bool {
-    let Some(cluster) = word.strip_prefix('-').filter(|c| !c.starts_with('-')) else { return false };
-    // Letters behind one that takes a value are that value: stop there.
-    let takes_value = ['X', 'H', 'u', 'o', 'w', 'A', 'e', 'm', 'b', 'x', 'U', 'r', 'E', 'C', 'y', 'Y', 'z'];
-    for c in cluster.chars() {
-        if letters.contains(&c) {
-            return true;
-        }
-        if takes_value.contains(&c) {
-            return false;
-        }
+const CURL: Table = "-s -S -f -L -I -i -k -v -g -N~ -4 -6 -0 -1 -2 -3 -# -j -G -n -q -h -V -: -Z -X: -H: -A: -u: -o: -w: \
+     -m: -b: -e: -x: -E: -r: -z: -y: -Y: -U: -d: -F:! -T:! -D: -c: --silent --show-error --fail --fail-with-body --location \
+     --head --include --insecure --verbose --get --globoff --compressed --no-buffer~ --no-progress-meter --progress-bar \
+     --ipv4 --ipv6 --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 \
+     --tlsv1.3 --ssl-reqd --path-as-is --retry-all-errors --retry-connrefused --netrc --netrc-optional --anyauth --basic \
+     --digest --ntlm --negotiate --next --disable --raw --parallel --location-trusted --no-keepalive --cert-status \
+     --version --help --junk-session-cookies --suppress-connect-headers --haproxy-protocol --http0.9 --request: \
+     --header: --user-agent: --user: --output: --write-out: --max-time: --connect-timeout: --retry: --retry-delay: \
+     --retry-max-time: --resolve: --connect-to: --cookie: --referer: --proxy: --noproxy: --proxy-user: --cacert: \
+     --capath: --cert: --cert-type: --key: --key-type: --pass: --max-redirs: --range: --time-cond: --url: --interface: \
+     --limit-rate: --speed-limit: --speed-time: --unix-socket: --abstract-unix-socket: --dns-servers: --doh-url: \
+     --tls-max: --ciphers: --max-filesize: --keepalive-time: --oauth2-bearer: --aws-sigv4: --proto: --data: --data-raw: \
+     --data-binary: --data-urlencode: --data-ascii: --json: --dump-header: --cookie-jar:";
+
+const CURL_BODIES: &[&str] =
+    &["-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--data-ascii", "--json"];
+
+fn curl(call: &Call) -> Verdict {
+    let parsed = call.options(CURL);
+    let methods: Vec<String> = parsed.values(&["-X", "--request"]).iter().map(|m| m.to_uppercase()).collect();
+    if methods.iter().any(|m| m == "DELETE") {
+        return Verdict::destroys("asks the server to delete");
     }
-    false
+    let several = parsed.has(&["--next", "-:"]);
+    let told = !methods.is_empty() && !several;
+    // With `--next` a method counts for its own request only: the others have the one their body gives them.
+    let posts = parsed.has(CURL_BODIES) && !told && (several || !parsed.has(&["-G", "--get"]));
+    let asks = methods.iter().all(|m| matches!(m.as_str(), "GET" | "HEAD" | "OPTIONS")) && !posts;
+    let files = parsed.values(&["-o", "--output", "-D", "--dump-header", "-c", "--cookie-jar"]);
+    let written = parsed.values(&["-w", "--write-out"]);
+    // `%output{file}` writes; a format from a file may hold it.
+    let formats = written.iter().all(|w| !w.contains("%output") && !w.starts_with('@'));
+    let addresses = parsed.texts().into_iter().chain(parsed.values(&["--url"]));
+    let plain = addresses.filter_map(|a| a.split_once("://")).all(|(scheme, _)| {
+        matches!(scheme.to_lowercase().as_str(), "http" | "https" | "ftp" | "ftps") || scheme.contains('$')
+    });
+    parsed
+        .verdict
+        .clone()
+        .and(Verdict::reads_if(asks && plain, "sends a request that may change something"))
+        .and(Verdict::reads_if(files.iter().all(|f| is_nowhere(f)) && formats, "writes what it gets into a file"))
 }
 
 fn wget(call: &Call) -> Verdict {
-    let posts = call.args.iter().any(|w| {
-        w.text.starts_with("--post")
-            || w.text.starts_with("--body")
-            || (w.text.starts_with("--method") && !w.text.ends_with("GET"))
-    });
-    let to_stdout = call.has(&["--spider"])
-        || call
-            .args
-            .iter()
-            .any(|w| matches!(w.text.as_str(), "-O-" | "-qO-" | "-qO" | "-nvO-" | "--output-document=-"))
-            && !call.args.iter().any(|w| w.text.starts_with("-O") && w.text != "-O-" && w.text != "-O")
-        || call.value(&["-O", "--output-document"]).is_some_and(|w| matches!(w.text.as_str(), "-" | "/dev/null"));
-    if posts {
-        return Verdict::changes("sends a request that may change something");
-    }
-    Verdict::reads_if(to_stdout, "writes what it gets into a file")
+    let parsed = call.options(
+        "-q -nv -v -d -S -4 -6 -O: -T: -t: -U: --quiet --no-verbose --verbose --debug --spider --server-response \
+         --output-document: --timeout: --tries: --no-check-certificate --header: --user: --password: --user-agent: \
+         --max-redirect: --no-proxy --content-on-error --connect-timeout: --read-timeout: --dns-timeout: --method: \
+         --waitretry: --retry-connrefused --no-cache --ca-certificate: --show-progress --no-hsts",
+    );
+    let outputs = parsed.values(&["-O", "--output-document"]);
+    let asks = parsed.values(&["--method"]).iter().all(|m| matches!(m.to_uppercase().as_str(), "GET" | "HEAD"));
+    let nowhere = outputs.iter().all(|o| is_nowhere(o)) && (!outputs.is_empty() || parsed.has(&["--spider"]));
+    parsed
+        .verdict
+        .clone()
+        .and(Verdict::reads_if(asks, "sends a request that may change something"))
+        .and(Verdict::reads_if(nowhere, "writes what it gets into a file"))
 }
 
 fn netcat(call: &Call) -> Verdict {
-    if call.has(&["-e", "-c", "--exec", "--sh-exec", "-l", "--listen"]) {
+    let parsed =
+        call.options("-z -v -w: -n -u -4 -6 -i: -q: -N -t -s: -p: -X: -x: -l -k -e: -c: --exec: --sh-exec: --listen");
+    if parsed.has(&["-e", "-c", "--exec", "--sh-exec", "-l", "--listen"]) {
         return Verdict::changes("opens a door").waiting();
     }
-    let only_looks = call.has(&["-z"]);
-    if only_looks { Verdict::READS } else { Verdict::changes("sends what it is fed").waiting_if(!call.has_input()) }
+    if parsed.has(&["-z"]) {
+        return parsed.verdict;
+    }
+    Verdict::changes("sends what it is fed").waiting_if(!call.has_input())
 }
 
+/// Subcommands of openssl and the options that keep them looking.
+const OPENSSL: &[(&str, Table)] = &[
+    (
+        "x509",
+        "-in: -noout -text -dates -subject -issuer -enddate -startdate -fingerprint -serial -sha256 -sha1 -md5 -modulus \
+         -pubkey -checkend: -ext: -nameopt: -inform: -outform: -ocsp_uri -email -purpose -hash -subject_hash -issuer_hash \
+         -checkhost: -certopt: -sha512",
+    ),
+    ("version", "-a -d -v -b -p"),
+    ("verify", "-CAfile: -CApath: -untrusted: -verbose -show_chain -partial_chain -purpose: -trusted: -no-CAfile"),
+    ("ciphers", "-v -V -s -tls1_2 -tls1_3"),
+    ("crl", "-in: -noout -text -inform: -CAfile: -lastupdate -nextupdate -issuer"),
+    ("req", "-in: -noout -text -verify -subject -pubkey -inform: -modulus"),
+    ("pkey rsa ec", "-in: -noout -text -check -pubin -pubout -modulus -passin: -inform: -outform: -text_pub"),
+    (
+        "pkcs12",
+        "-in: -info -noout -nokeys -nocerts -nodes -noenc -clcerts -cacerts -passin: -passout: -password: -legacy",
+    ),
+    ("rand", "-hex -base64"),
+    ("passwd", "-1 -5 -6 -apr1 -salt: -stdin"),
+    ("dgst", "-sha256 -sha1 -sha512 -sha384 -md5 -hex -r -hmac: -verify: -signature: -c"),
+    ("asn1parse", "-in: -inform: -i -strparse: -offset: -length: -dump"),
+    ("errstr list", "-commands -digest-commands -cipher-commands -disabled -providers"),
+    (
+        "s_client",
+        "-connect: -servername: -showcerts -brief -starttls: -CAfile: -CApath: -verify: -verify_return_error \
+         -verify_hostname: -verify_quiet -tls1 -tls1_1 -tls1_2 -tls1_3 -no_tls1 -no_tls1_1 -no_tls1_2 -no_tls1_3 -cipher: -ciphersuites: -alpn: -status -state -debug -msg \
+         -quiet -cert: -key: -4 -6 -prexit -ign_eof -reconnect -no_ign_eof -proxy: -noservername -crlf -partial_chain \
+         -security_debug -curves: -groups: -sigalgs: -nocommands",
+    ),
+];
+
 fn openssl(call: &Call) -> Verdict {
-    let writes = call.has(&["-out", "-writerand", "-signout"]);
-    if call.has(&["-engine", "-provider-path"]) {
-        return Verdict::changes("loads code");
+    let [verb, rest @ ..] = call.args else { return Verdict::changes("opens a shell of its own").waiting() };
+    let row = OPENSSL.iter().find(|(verbs, _)| verbs.split(' ').any(|v| v == verb.text));
+    let Some((_, table)) = row else { return Verdict::changes("makes keys or certificates") };
+    let verdict = options::anywhere(rest, table).verdict;
+    match verb.text.as_str() {
+        "s_client" => verdict.waiting_if(!call.has_input()),
+        "pkey" | "rsa" | "ec" | "pkcs12" | "rand" | "passwd" => verdict.telling_secrets(),
+        _ => verdict,
     }
-    let verdict = match call.verb(&[]) {
-        "x509" | "version" | "verify" | "ciphers" | "crl" | "req" if !call.has(&["-new", "-x509", "-newkey"]) => {
-            Verdict::READS
-        }
-        "pkey" | "rsa" | "ec" | "pkcs12" | "rand" | "passwd" => Verdict::READS.telling_secrets(),
-        "s_client" => Verdict::READS.waiting_if(!call.has_input()),
-        "dgst" | "asn1parse" | "ocsp" | "errstr" | "list" => Verdict::READS,
-        _ => Verdict::changes("makes keys or certificates"),
+}
+
+fn apache(call: &Call) -> Verdict {
+    let parsed = call.options("-t -S -M -v -V -L -l -D:");
+    let looks = if parsed.operands.is_empty() {
+        parsed.has(&["-t", "-S", "-M", "-v", "-V", "-L", "-l"])
+    } else {
+        parsed.operands.len() == 1 && matches!(parsed.operand(0), "configtest" | "status" | "fullstatus")
     };
-    if writes { verdict.and(Verdict::changes("writes into a file")) } else { verdict }
+    parsed.verdict.and(Verdict::reads_if(looks, "acts on Apache"))
+}
+
+const CADDY: Verbs = Verbs {
+    globals: "",
+    looks: &[(
+        "validate|version|list-modules|environ|adapt|build-info",
+        "--config: -c: --adapter: -a: --pretty -p --validate --envfile: --versions --packages",
+    )],
+    destroys: "",
+    loses: "",
+    otherwise: "acts on Caddy",
+};
+
+const PROMTOOL: Verbs = Verbs {
+    globals: "",
+    looks: &[
+        (
+            "check config|check rules|check metrics|check healthy|check ready|check web-config",
+            "--syntax-only --lint: --url:",
+        ),
+        (
+            "query instant|query range|query series|query labels",
+            "--format: -o: --start: --end: --step: --match: --header:",
+        ),
+        ("test rules|tsdb list|tsdb analyze", "--limit: -r --human-readable"),
+    ],
+    destroys: "",
+    loses: "",
+    otherwise: "acts on Prometheus",
+};
+
+const AMTOOL: Verbs = Verbs {
+    globals: "--alertmanager.url: --timeout: -o: --output: --config.file:",
+    looks: &[(
+        "alert query|silence query|check-config|config show|config routes show|cluster show|alert|template render",
+        "\
+          --alertmanager.url: -o: --output: -q -a --active --silenced --inhibited --unprocessed --expired --within: -r:",
+    )],
+    destroys: "",
+    loses: "",
+    otherwise: "acts on Alertmanager",
+};
+
+fn ssh_keygen(call: &Call) -> Verdict {
+    let parsed = call.options("-l -F: -y -f: -E: -v -H -B -L -R: -N: -t: -b: -C: -q -P:");
+    let looks = parsed.has(&["-l", "-F", "-y", "-L", "-B"]) && !parsed.has(&["-R", "-H"]);
+    parsed
+        .verdict
+        .clone()
+        .and(Verdict::reads_if(looks, "makes or changes keys"))
+        .waiting_if(!looks && !parsed.has(&["-R", "-N"]))
 }
 
 fn certbot(call: &Call) -> Verdict {
-    let quiet = call.has(&["-n", "--non-interactive", "--noninteractive"]);
-    match call
-        .verb(&["-d", "--cert-name", "-m", "--email", "-w", "--config-dir", "--work-dir", "--logs-dir", "--server"])
-    {
+    let parsed = call.options(
+        "-d: --cert-name: -m: --email: -w: --server: -n --non-interactive --noninteractive --dry-run -q --quiet -v \
+         --agree-tos --nginx --apache --standalone --webroot --force-renewal --no-random-sleep-on-renew --staging",
+    );
+    let quiet = parsed.has(&["-n", "--non-interactive", "--noninteractive"]);
+    let verdict = match parsed.operand(0) {
         "certificates" | "plugins" | "show_account" => Verdict::READS,
-        "renew" if call.has(&["--dry-run"]) => Verdict::READS,
+        "renew" if parsed.has(&["--dry-run"]) => Verdict::READS,
         "renew" => Verdict::changes("renews certificates"),
         "revoke" | "delete" | "unregister" => Verdict::destroys("removes certificates").waiting_if(!quiet),
         _ => Verdict::changes("asks for certificates").waiting_if(!quiet),
-    }
+    };
+    verdict.and(parsed.verdict)
 }

@@ -1,4 +1,4 @@
-//! Statements in other languages inside a command: SQL, Redis, the Mongo shell.
+//! Statements in other languages inside a command: SQL and Redis.
 
 use super::super::impact::Verdict;
 
@@ -26,7 +26,7 @@ const SQL_READERS: &[&str] = &[
     "from", "select", "using", "between", "case", "when", "then", "group", "by", "having", "distinct", "lateral",
     "char", "decimal", "text", "int", "integer", "bigint", "union", "except", "intersect", "over", "else", "like",
     "some", "join", "limit", "is", "age_in_years", "width_bucket", "current_time", "localtimestamp", "to_regclass",
-    "pg_get_constraintdef",
+    "pg_get_constraintdef", "explain", "pg_catalog",
 ];
 
 /// SQL functions that end somebody's work or remove something.
@@ -40,51 +40,115 @@ pub(crate) fn sql(text: &str) -> Verdict {
     statements(text).iter().map(|s| statement(s)).fold(Verdict::READS, Verdict::and)
 }
 
+/// A statement nobody can tell the meaning of.
+const UNKNOWN: &str = "unknown";
+
 /// Splits at `;` outside quotes; quotes and comments are dropped from what is returned, so that words in them do not count.
+/// Where the clients disagree about what a quote or comment is, the statement is not known.
 fn statements(text: &str) -> Vec<String> {
-    let mut found = vec![String::new()];
-    let mut chars = text.chars().peekable();
-    let mut quote = None;
-    while let Some(c) = chars.next() {
-        match quote {
-            Some(q) if c == q => {
-                quote = None;
-                push(&mut found, '?');
-            }
-            Some(_) => {}
-            None if c == '\'' || c == '"' || c == '`' => quote = Some(c),
-            None if c == '-' && chars.peek() == Some(&'-') => {
-                chars.by_ref().take_while(|c| *c != '\n').for_each(drop);
-                push(&mut found, ' ');
-            }
-            None if c == ';' => found.push(String::new()),
-            None if c == '\n' && found.last().is_some_and(|s| s.trim_start().starts_with(['\\', '.'])) => {
-                found.push(String::new())
-            }
-            None => push(&mut found, c),
-        }
+    let mut splitter = Splitter { rest: text.chars().peekable(), found: vec![String::new()] };
+    while let Some(c) = splitter.rest.next() {
+        splitter.take(c);
     }
-    if quote.is_some() {
-        // An open quote hides the rest: nobody can tell what it does.
-        found.push("unclosed".into());
-    }
-    found.retain(|s| !s.trim().is_empty());
-    found
+    splitter.found.retain(|s| !s.trim().is_empty());
+    splitter.found
 }
 
-fn push(found: &mut [String], c: char) {
-    if let Some(last) = found.last_mut() {
-        last.push(c);
+struct Splitter<'t> {
+    rest: std::iter::Peekable<std::str::Chars<'t>>,
+    found: Vec<String>,
+}
+
+impl Splitter<'_> {
+    fn take(&mut self, c: char) {
+        match c {
+            '\'' | '"' | '`' => self.quoted(c),
+            '-' if self.rest.next_if_eq(&'-').is_some() => match self.rest.peek() {
+                None => {}
+                // `5--1` is arithmetic to MySQL and a comment to others.
+                Some(next) if !next.is_whitespace() => self.unknown(),
+                Some(_) => {
+                    while self.rest.next_if(|c| *c != '\n').is_some() {}
+                    self.push(' ');
+                }
+            },
+            '/' if self.rest.next_if_eq(&'*').is_some() => self.comment(),
+            // A comment to MySQL, an operator to others; `$` begins a quotation of PostgreSQL.
+            '#' | '$' => self.unknown(),
+            '\\' => self.backslash(),
+            ';' => self.found.push(String::new()),
+            '\n' if self.last().trim_start().starts_with(['\\', '.']) => self.found.push(String::new()),
+            _ => self.push(c),
+        }
+    }
+
+    fn last(&self) -> &str {
+        self.found.last().map_or("", String::as_str)
+    }
+
+    fn push(&mut self, c: char) {
+        if let Some(last) = self.found.last_mut() {
+            last.push(c);
+        }
+    }
+
+    fn unknown(&mut self) {
+        self.found.push(UNKNOWN.into());
+    }
+
+    fn quoted(&mut self, quote: char) {
+        while let Some(c) = self.rest.next() {
+            if c == quote {
+                // A quoted name may be a function's: it stays a name, one that nobody knows.
+                let stands_for = if quote == '\'' { "?" } else { "quoted" };
+                stands_for.chars().for_each(|c| self.push(c));
+                return;
+            }
+            // Whether a backslash escapes the quote depends on the server's settings.
+            if c == '\\' && self.rest.peek().is_some_and(|next| matches!(next, '\'' | '"' | '`')) {
+                return self.unknown();
+            }
+        }
+        // An open quote hides the rest: nobody can tell what it does.
+        self.unknown();
+    }
+
+    /// MySQL runs what stands in `/*! … */`, and only some clients nest comments.
+    fn comment(&mut self) {
+        let mut fine = self.rest.peek() != Some(&'!');
+        let mut before = ' ';
+        for c in self.rest.by_ref() {
+            if before == '*' && c == '/' {
+                return if fine { self.push(' ') } else { self.unknown() };
+            }
+            fine &= !(before == '/' && c == '*');
+            before = c;
+        }
+        self.unknown();
+    }
+
+    /// `\dt` begins a line of its own, `\G` ends a statement; anything else may write, run or repeat.
+    fn backslash(&mut self) {
+        if self.last().trim().is_empty() {
+            return self.push('\\');
+        }
+        let word: String = std::iter::from_fn(|| self.rest.next_if(|c| c.is_alphanumeric())).collect();
+        while self.rest.next_if(|c| matches!(c, ' ' | '\t')).is_some() {}
+        let ends = matches!(self.rest.peek(), None | Some('\n' | ';'));
+        match word.as_str() {
+            "G" => self.found.push(String::new()),
+            "g" | "gx" if ends => self.found.push(String::new()),
+            _ => self.unknown(),
+        }
     }
 }
 
 fn statement(text: &str) -> Verdict {
-    let text = text.trim().to_lowercase();
-    let comment_free = without_block_comments(&text);
-    let text = comment_free.trim();
-    if let Some(meta) = text.strip_prefix('\\') {
+    if let Some(meta) = text.trim().strip_prefix('\\') {
         return backslash(meta);
     }
+    let lower = text.trim().to_lowercase();
+    let text = lower.as_str();
     if text.starts_with('.') {
         return dot(text);
     }
@@ -98,9 +162,7 @@ fn statement(text: &str) -> Verdict {
         "pragma" => return pragma(text),
         _ => return Verdict::changes("changes the database"),
     }
-    if words.iter().any(|w| SQL_DESTROYERS.contains(w))
-        || ((first == "with" || first == "explain") && (has("delete") || has("truncate") || has("drop")))
-    {
+    if words.iter().any(|w| SQL_DESTROYERS.contains(w)) || has("delete") || has("truncate") || has("drop") {
         return Verdict::destroys("ends sessions or deletes rows");
     }
     let locks = text.matches("for update").count() + text.matches("for no key update").count();
@@ -117,62 +179,36 @@ fn statement(text: &str) -> Verdict {
     {
         return Verdict::changes("changes the database");
     }
-    let unknown = called(text).find(|name| !SQL_READERS.contains(&name.as_str()));
+    let unknown = called(text).find(|name| !SQL_READERS.contains(name));
     Verdict::reads_if(unknown.is_none(), "calls a function that may change the database")
 }
 
-fn without_block_comments(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("/*") {
-        kept.push_str(before);
-        kept.push(' ');
-        // MySQL runs what stands in `/*! … */`.
-        if after.starts_with('!') {
-            return "unknown".into();
-        }
-        rest = after.split_once("*/").map_or("", |(_, after)| after);
-    }
-    kept + rest
-}
-
-/// Names directly before an opening bracket.
-fn called(text: &str) -> impl Iterator<Item = String> + '_ {
+/// Names directly before an opening bracket; one of somebody's own schema is not known by its last part.
+fn called(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('(').filter_map(|(at, _)| {
         let before = text[..at].trim_end();
-        let name: String = before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        (!name.is_empty()).then(|| name.chars().rev().collect())
+        let part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        let name = &before[before.trim_end_matches(part).len()..];
+        let name = name.strip_prefix("pg_catalog.").unwrap_or(name);
+        (!name.is_empty()).then_some(name)
     })
 }
 
+/// Client commands that look; their case counts, `\T` writes a file where `\t` does not.
+const BACKSLASHES: &[&str] =
+    &["conninfo", "timing", "x", "q", "z", "c", "connect", "h", "?", "pset", "t", "a", "s", "g", "encoding", "echo"];
+
 fn backslash(meta: &str) -> Verdict {
-    let word = meta.split_whitespace().next().unwrap_or_default();
-    let looks = word.starts_with('d')
-        || word.starts_with('l') && !word.starts_with("lo_")
-        || matches!(
-            word,
-            "conninfo"
-                | "timing"
-                | "x"
-                | "q"
-                | "z"
-                | "c"
-                | "connect"
-                | "h"
-                | "?"
-                | "pset"
-                | "t"
-                | "a"
-                | "s"
-                | "g"
-                | "encoding"
-                | "echo"
-                | "set"
-        );
+    let (word, rest) = meta.split_once(char::is_whitespace).unwrap_or((meta, ""));
     if word.contains('!') {
         return Verdict::changes("runs a shell command");
     }
-    Verdict::reads_if(looks && !meta.contains('|') && !meta.contains('`'), "a client command that may write")
+    let looks = word.starts_with('d')
+        || word.starts_with('l') && !word.starts_with("lo_")
+        || BACKSLASHES.contains(&word)
+        || word == "set" && (rest.trim().is_empty() || rest.trim_start().starts_with("ON_ERROR_STOP"));
+    let writes = matches!(word, "s" | "g") && !rest.trim().is_empty() || meta.contains(['|', '`', '\\']);
+    Verdict::reads_if(looks && !writes, "a client command that may write")
 }
 
 fn dot(text: &str) -> Verdict {
@@ -213,7 +249,11 @@ fn pragma(text: &str) -> Verdict {
     let reads_setting = !text.contains('=')
         && !text.contains('(')
         && matches!(name, "journal_mode" | "synchronous" | "busy_timeout" | "foreign_keys" | "wal_autocheckpoint");
-    Verdict::reads_if((looks.contains(&name) && !text.contains('=')) || reads_setting, "sets a database option")
+    // `table_info(users)` names a table, `user_version(5)` sets a version.
+    let takes_name =
+        matches!(name, "quick_check" | "integrity_check" | "foreign_key_check" | "table_info" | "index_list");
+    let shows = looks.contains(&name) && !text.contains('=') && (takes_name || !text.contains('('));
+    Verdict::reads_if(shows || reads_setting, "sets a database option")
 }
 
 /// What a Redis command does, given its words.
@@ -254,67 +294,4 @@ pub(super) fn redis(words: &[&str]) -> Verdict {
         }
         _ => Verdict::changes("changes Redis"),
     }
-}
-
-/// Methods of the Mongo shell that only look.
-const MONGO_READERS: &[&str] = &[
-    "status", "conf", "config", "hello", "isMaster", "stats", "currentOp", "serverStatus", "find", "findOne", "count",
-    "countDocuments", "estimatedDocumentCount", "getIndexes", "explain", "limit", "sort", "pretty", "toArray",
-    "printjson", "print", "tojson", "forEach", "getCollectionNames", "getCollection", "getSiblingDB", "listDatabases",
-    "version", "buildInfo", "printReplicationInfo", "printSecondaryReplicationInfo", "printSlaveReplicationInfo",
-    "getReplicationInfo", "hostInfo", "getName", "size", "dataSize", "storageSize", "totalIndexSize", "totalSize",
-    "getProfilingStatus", "top", "map", "filter", "stringify", "getUsers", "getMongo", "distinct", "projection",
-    "skip", "hint", "ping", "length", "keys", "aggregate", "Date", "ISODate", "ObjectId", "quit", "getLogComponents",
-    "validate", "latencyStats", "getDB", "adminCommand", "runCommand", "getShardDistribution", "isBalancerRunning",
-    "getBalancerState",
-];
-
-/// Words in a Mongo script that take something away.
-const MONGO_DESTROYERS: &[&str] = &[
-    "drop", "dropDatabase", "dropIndex", "dropIndexes", "dropUser", "deleteMany", "deleteOne", "remove",
-    "findOneAndDelete", "initiate", "reconfig", "shutdownServer", "killOp", "killSessions", "removeShard",
-    "dropAllUsers", "dropRole", "stepDown", "freeze", "compact",
-];
-
-/// Commands of `runCommand` and `adminCommand` that only look.
-const MONGO_COMMANDS: &[&str] = &[
-    "ping", "serverStatus", "replSetGetStatus", "isMaster", "hello", "buildInfo", "dbStats", "collStats",
-    "listDatabases", "currentOp", "getParameter", "getCmdLineOpts", "connPoolStats", "hostInfo", "top", "getLog",
-    "listCollections", "features",
-];
-
-/// What JavaScript for the Mongo shell does.
-pub(super) fn mongo(script: &str) -> Verdict {
-    let calls: Vec<String> = script
-        .match_indices('(')
-        .filter_map(|(at, _)| {
-            let name: String = script[..at]
-                .trim_end()
-                .chars()
-                .rev()
-                .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '$')
-                .collect();
-            (!name.is_empty()).then(|| name.chars().rev().collect())
-        })
-        .collect();
-    if calls.iter().any(|c| MONGO_DESTROYERS.contains(&c.as_str()))
-        || script.contains("$out")
-        || script.contains("$merge")
-    {
-        return Verdict::destroys("removes data or reshapes the replica set");
-    }
-    let runs_command = calls.iter().any(|c| c == "runCommand" || c == "adminCommand");
-    let named = MONGO_COMMANDS.iter().any(|c| script.contains(c));
-    if runs_command
-        && (script.to_lowercase().contains("drop") || script.contains("shutdown") || script.contains("delete"))
-    {
-        return Verdict::destroys("runs a removing command");
-    }
-    let shows = calls.is_empty()
-        && (script.trim_start().starts_with("show ")
-            || script.trim_start().starts_with("use ")
-            || script.trim().chars().all(|c| c.is_alphanumeric() || c == '.' || c == '_'));
-    let known = !calls.is_empty() && calls.iter().all(|c| MONGO_READERS.contains(&c.as_str()));
-    let indirect = script.contains("load(") || script.contains("eval") || script.contains('[') && script.contains("](");
-    Verdict::reads_if((shows || known) && !indirect && (!runs_command || named), "changes the database")
 }

@@ -1,26 +1,38 @@
 //! Programs that run another program: what counts is the other one.
 
 use super::super::impact::{self, Verdict};
-use super::{Call, Word};
+use super::options::{self, Table};
+use super::{Call, Word, code};
+
+/// Programs that run the words behind their options, and those options.
+const PREFIXES: &[(&str, Table)] = &[
+    ("nohup", ""),
+    ("builtin", ""),
+    ("command", "-p -v -V"),
+    ("exec", "-c -l -a:"),
+    ("time", "-p -v -q -f: --format: --verbose --portability --quiet"),
+    ("setsid", "-c --ctty -f --fork -w --wait"),
+    ("ionice", "-c: --class: -n: --classdata: -t --ignore"),
+    ("nice", "-n: --adjustment: -#"),
+    ("stdbuf", "-i: -o: -e: --input: --output: --error:"),
+    ("chronic", "-e -v"),
+];
 
 /// What a wrapped call does; `None` where the program is no wrapper.
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
         "sudo" | "doas" => sudo(call),
         "env" => env(call),
-        "nohup" | "command" | "builtin" | "exec" | "time" | "setsid" | "ionice" | "nice" | "stdbuf" | "chronic" => {
-            prefix(call, &["-n", "-c", "-p", "-i", "-o", "-e"])
-        }
         "timeout" => timeout(call),
         "watch" => watch(call),
         "xargs" => xargs(call),
-        "bash" | "sh" | "dash" | "zsh" | "ash" => shell(call),
+        "bash" | "sh" | "dash" | "zsh" | "ash" | "ksh" => shell(call),
         "su" => su(call),
         "ssh" => ssh(call),
         "eval" => eval(call),
         "source" | "." => Verdict::changes("runs a file in this shell"),
         "trap" => Verdict::changes("sets a trap"),
-        _ => return None,
+        program => prefix(call, PREFIXES.iter().find(|(name, _)| *name == program)?.1),
     })
 }
 
@@ -31,158 +43,164 @@ fn run(words: &[Word], call: &Call) -> Verdict {
     impact::words(words, call.command.piped, call.depth)
 }
 
-/// The command behind a prefix and its options.
-fn prefix(call: &Call, with_value: &[&str]) -> Verdict {
-    if call.program == "command" && call.has(&["-v", "-V"]) {
-        return Verdict::READS;
-    }
-    run(after_options(call.args, with_value), call)
+/// Words that a shell will read as text.
+fn text(words: &[Word], call: &Call) -> Verdict {
+    let text: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
+    code(words.iter().any(|w| w.dynamic), impact::inner(&text.join(" "), call.depth))
 }
 
-fn after_options<'w>(args: &'w [Word], with_value: &[&str]) -> &'w [Word] {
-    let mut at = 0;
-    while let Some(word) = args.get(at) {
-        if word.text == "--" {
-            return &args[at + 1..];
-        }
-        if !word.text.starts_with('-') {
-            break;
-        }
-        at += if with_value.contains(&word.text.as_str()) { 2 } else { 1 };
+/// The command behind a prefix and its options.
+fn prefix(call: &Call, table: Table) -> Verdict {
+    let front = call.front(table);
+    if call.program == "command" && front.has(&["-v", "-V"]) {
+        return front.verdict;
     }
-    args.get(at..).unwrap_or_default()
+    front.verdict.and(run(front.rest, call))
 }
+
+const SUDO: Table = "-u: -g: -n -E -H -S -k -K -b -i -s -l -v -V -h: -p: -C: -r: -t: -D: -T: -U: -e --edit --user: \
+     --group: --non-interactive --preserve-env? --set-home --stdin --login --shell --list --validate --chdir: \
+     --prompt: --host:";
 
 fn sudo(call: &Call) -> Verdict {
-    let rest = after_options(call.args, &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "--user", "--group"]);
-    let skipped = &call.args[..call.args.len() - rest.len()];
-    if skipped.iter().any(|w| matches!(w.text.as_str(), "-e" | "--edit")) {
+    let front = call.front(SUDO);
+    if front.has(&["-e", "--edit"]) {
         return Verdict::changes("opens an editor").waiting();
     }
-    let assigns = rest.iter().take_while(|w| w.text.contains('=') && !w.text.starts_with('=')).count();
-    if rest.len() == assigns {
-        return if skipped.iter().any(|w| matches!(w.text.as_str(), "-l" | "-v" | "-k")) {
-            Verdict::READS
+    let assigns = front.rest.iter().take_while(|w| w.text.contains('=') && !w.text.starts_with('=')).count();
+    if front.rest.len() == assigns {
+        return if front.has(&["-l", "-v", "-k", "-K", "-V", "--list", "--validate"]) {
+            front.verdict
         } else {
             Verdict::changes("opens a root shell").waiting()
         };
     }
-    let inner = run(&rest[assigns..], call);
+    let inner = front.verdict.and(run(&front.rest[assigns..], call));
     if assigns > 0 { inner.and(Verdict::changes("sets variables for root")) } else { inner }
 }
 
 fn env(call: &Call) -> Verdict {
-    let rest = after_options(call.args, &["-u", "-C", "--unset", "--chdir"]);
-    if call.has(&["-S", "--split-string"]) {
-        return Verdict::changes("runs text that is not followed");
+    let front = call.front("-i --ignore-environment -u: --unset: -C: --chdir: -0 --null -v --debug");
+    let assigns = front.rest.iter().take_while(|w| w.text.contains('=')).count();
+    let (assigned, inner) = front.rest.split_at(assigns);
+    if inner.is_empty() {
+        return front.verdict.telling_secrets();
     }
-    let assigns = rest.iter().take_while(|w| w.text.contains('=')).count();
-    match &rest[assigns..] {
-        [] => Verdict::READS.telling_secrets(),
-        inner => {
-            let steered = rest[..assigns].iter().any(|w| {
-                w.text.starts_with("LD_")
-                    || w.text.starts_with("PATH=")
-                    || w.text.starts_with("GIT_")
-                    || w.text.contains("PAGER=")
-            });
-            let verdict = run(inner, call);
-            if steered {
-                verdict.and(Verdict::changes("sets a variable that makes programs run other programs"))
-            } else {
-                verdict
-            }
-        }
+    let verdict = front.verdict.and(run(inner, call));
+    if assigned.iter().any(|w| impact::steers_programs(&w.text)) {
+        verdict.and(Verdict::changes("sets a variable that makes programs run other programs"))
+    } else {
+        verdict
     }
 }
 
 fn timeout(call: &Call) -> Verdict {
-    let rest = after_options(call.args, &["-s", "-k", "--signal", "--kill-after"]);
+    let front = call.front("-s: -k: --signal: --kill-after: --foreground --preserve-status -v --verbose");
     // What never ends by itself is ended by the time-out.
-    let inner = run(rest.get(1..).unwrap_or_default(), call);
+    let inner = front.verdict.and(run(front.rest.get(1..).unwrap_or_default(), call));
     Verdict { interactive: false, ..inner }
 }
 
 fn watch(call: &Call) -> Verdict {
-    let rest = after_options(call.args, &["-n", "--interval"]);
-    let text: Vec<&str> = rest.iter().map(|w| w.text.as_str()).collect();
-    let inner =
-        if rest.iter().any(|w| w.dynamic) { run(rest, call) } else { impact::inner(&text.join(" "), call.depth) };
-    inner.waiting()
+    let front = call.front(
+        "-n: --interval: -d? --differences? -t --no-title -b --beep -e --errexit -g --chgexit -c --color -x --exec",
+    );
+    front.verdict.and(text(front.rest, call)).waiting()
 }
 
 fn xargs(call: &Call) -> Verdict {
-    let with_value =
-        ["-n", "-I", "-P", "-L", "-d", "-a", "-s", "-E", "--max-args", "--max-procs", "--replace", "--delimiter"];
-    match after_options(call.args, &with_value) {
-        [] => Verdict::READS,
-        // What xargs appends is unknown: `xargs sh -c`, or a reader given options by its input.
-        inner => impact::words(inner, true, call.depth),
+    let front = call.front(
+        "-0 --null -r --no-run-if-empty -t --verbose -n: --max-args: -I: --replace? -i? -P: --max-procs: -L: -l? \
+         --max-lines? -d: --delimiter: -a: --arg-file: -s: --max-chars: -E: -e? --eof? -x --exit -p~ --interactive~",
+    );
+    if front.rest.is_empty() {
+        return front.verdict;
     }
+    let replaced = front.values(&["-I", "-i", "--replace"]);
+    let inner: Vec<Word> = match replaced.last() {
+        Some(mark) => front.rest.iter().map(|w| filled(w, if mark.is_empty() { "{}" } else { mark })).collect(),
+        // What xargs appends is unknown: a verb, an option, a script.
+        None => front
+            .rest
+            .iter()
+            .cloned()
+            .chain([Word { text: "$@".into(), dynamic: true, any: true, span: 0..0 }])
+            .collect(),
+    };
+    front.verdict.and(impact::words(&inner, true, call.depth))
 }
+
+/// A word in which a mark is replaced by something nobody knows.
+pub(super) fn filled(word: &Word, mark: &str) -> Word {
+    let marked = word.text.contains(mark);
+    Word { dynamic: word.dynamic || marked, any: word.any || word.text.starts_with(mark), ..word.clone() }
+}
+
+const SHELL: Table = "-c -e -u -x -v -f -l -i -n -s -p -o: -O: --login --noprofile --norc --posix --verbose";
 
 fn shell(call: &Call) -> Verdict {
-    if call.has(&["-n"]) && !call.has(&["-c"]) {
-        return Verdict::READS;
-    }
-    if let Some(at) =
-        call.args.iter().position(|w| w.text.starts_with('-') && !w.text.starts_with("--") && w.text.contains('c'))
-    {
-        return match call.args.get(at + 1) {
-            Some(text) if !text.dynamic => impact::inner(&text.text, call.depth),
-            Some(text) => {
-                impact::inner(&text.text, call.depth).and(Verdict::changes("runs text that is only known when it runs"))
-            }
-            None => Verdict::changes("runs a shell"),
-        };
-    }
-    if let Some(text) = call.given_text() {
-        return impact::inner(text, call.depth);
-    }
-    if call.command.piped {
-        return Verdict::destroys("runs whatever the other command prints");
-    }
-    match call.operands(&["-o", "-O", "--rcfile", "--init-file"]).first() {
-        Some(_) => Verdict::changes("runs a script"),
-        None if call.has_input() => Verdict::changes("runs a script"),
-        None => Verdict::changes("opens a shell").waiting(),
-    }
-}
-
-fn su(call: &Call) -> Verdict {
-    match call.value(&["-c", "--command"]) {
-        Some(text) if !text.dynamic => impact::inner(&text.text, call.depth),
-        Some(_) => Verdict::changes("runs text that is only known when it runs"),
-        None => Verdict::changes("opens another user's shell").waiting(),
-    }
-}
-
-fn ssh(call: &Call) -> Verdict {
-    let with_value = [
-        "-p", "-i", "-l", "-o", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-e", "-I", "-m", "-O", "-Q", "-S",
-        "-W", "-w",
-    ];
-    let rest = after_options(call.args, &with_value);
-    let starts_program = call.args.iter().any(|w| w.text.contains("ProxyCommand") || w.text.contains("LocalCommand"));
-    if starts_program {
-        return Verdict::changes("starts a program on this side");
-    }
-    match rest.get(1..) {
-        Some(remote) if !remote.is_empty() => {
-            let text: Vec<&str> = remote.iter().map(|w| w.text.as_str()).collect();
-            impact::inner(&text.join(" "), call.depth)
+    let front = call.front(SHELL);
+    match front.rest {
+        // `+n` takes an option back.
+        [first, ..] if first.text.starts_with('+') => Verdict::changes("runs a shell"),
+        [first, arguments @ ..] if front.has(&["-c"]) => {
+            // `$1` in the text is a word that only the caller knows.
+            let filled = first.dynamic || !arguments.is_empty();
+            front.verdict.and(code(filled, impact::inner(&first.text, call.depth)))
         }
-        _ => match call.given_text() {
-            Some(text) => impact::inner(text, call.depth),
-            None => Verdict::changes("opens a shell on another host").waiting(),
+        [_, ..] if front.has(&["-n"]) => front.verdict,
+        [_, ..] => Verdict::changes("runs a script"),
+        [] if front.has(&["-c"]) => Verdict::changes("runs a shell"),
+        [] => match call.given_text() {
+            Some(text) => front.verdict.and(code(text.dynamic, impact::inner(&text.text, call.depth))),
+            None if call.command.piped => Verdict::destroys("runs whatever the other command prints"),
+            None if call.has_input() => Verdict::changes("runs a script"),
+            None => Verdict::changes("opens a shell").waiting(),
         },
     }
 }
 
-fn eval(call: &Call) -> Verdict {
-    if call.any_dynamic() {
-        return Verdict::changes("runs text that is only known when it runs");
+fn su(call: &Call) -> Verdict {
+    let parsed = call.options("-c: --command: -l --login -m -p -P --preserve-environment --pty -g: --group:");
+    let texts = parsed.values(&["-c", "--command"]);
+    if texts.is_empty() {
+        return Verdict::changes("opens another user's shell").waiting();
     }
-    let text: Vec<&str> = call.args.iter().map(|w| w.text.as_str()).collect();
-    impact::inner(&text.join(" "), call.depth)
+    let inner = texts.iter().map(|t| impact::inner(t, call.depth)).fold(parsed.verdict.clone(), Verdict::and);
+    // Words behind the user's name go to that user's shell.
+    let words = parsed.operands.iter().filter(|w| w.text != "-").count();
+    code(words > 1 || parsed.is_dynamic(&["-c", "--command"]), inner)
+}
+
+const SSH: Table = "-4 -6 -A -a -C -f -g -K -k -n -q -T -t -V -v -X -x -Y -y -N~ -B: -b: -c: -e: -i: -J: -l: -m: -o: \
+     -p: -Q: -S: -L:! -R:! -D:! -F:!";
+
+/// Settings of ssh that start nothing and write nothing.
+const SSH_SETTINGS: &[&str] = &[
+    "addressfamily", "batchmode", "checkhostip", "ciphers", "compression", "connectionattempts", "connecttimeout",
+    "forwardagent", "gssapiauthentication", "hostkeyalgorithms", "identitiesonly", "identityfile", "loglevel",
+    "numberofpasswordprompts", "passwordauthentication", "port", "preferredauthentications", "proxyjump",
+    "pubkeyacceptedalgorithms", "pubkeyauthentication", "requesttty", "serveralivecountmax", "serveraliveinterval",
+    "stricthostkeychecking", "user",
+];
+
+fn ssh(call: &Call) -> Verdict {
+    let front = call.front(SSH);
+    // Options may follow the host as well.
+    let behind = options::in_front(front.rest.get(1..).unwrap_or_default(), SSH);
+    let settings = front.values(&["-o"]).into_iter().chain(behind.values(&["-o"]));
+    let harmless = settings.map(str::to_lowercase).all(|setting| {
+        let name = setting.split(['=', ' ']).next().unwrap_or_default();
+        SSH_SETTINGS.contains(&name) || setting == "userknownhostsfile=/dev/null"
+    });
+    let verdict = front.verdict.and(behind.verdict).and(Verdict::reads_if(harmless, "starts a program on this side"));
+    match (behind.rest, call.given_text()) {
+        ([], Some(given)) => verdict.and(code(given.dynamic, impact::inner(&given.text, call.depth))),
+        ([], None) => Verdict::changes("opens a shell on another host").waiting(),
+        (remote, _) => verdict.and(text(remote, call)),
+    }
+}
+
+fn eval(call: &Call) -> Verdict {
+    text(call.args, call)
 }
