@@ -91,8 +91,24 @@ fn operands<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
             && *w != "all"
             && !w.contains(['<', '[', '/', '$', '='])
             && !w.chars().all(|c| c.is_ascii_digit())
+            && !is_stand_in(w)
     };
     words.iter().copied().take_while(|w| !matches!(*w, "|" | "&&" | "||" | ";" | ">")).filter(named)
+}
+
+/// A name that stands for others: `SERVICE_NAME`, `service`, `{service}`, `xxx`, `YOUR_APP`.
+pub(super) fn is_stand_in(name: &str) -> bool {
+    const GENERIC: &[&str] = &[
+        "service", "services", "servicename", "svc", "name", "unit", "container", "pod", "process", "instance",
+        "component", "application", "foo", "bar", "xyz",
+    ];
+    let marked = name.contains(['%', '<', '[', '$']) || (name.contains('{') && !name.contains(','));
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let generic = |w: &&str| GENERIC.contains(w) || w.chars().all(|c| c == 'x');
+    let shouted = name.contains('_') && name == name.to_uppercase();
+    let yours = matches!(words.first(), Some(&"your"));
+    marked || shouted || yours || (!words.is_empty() && words.iter().all(generic))
 }
 
 /// `app-{web,api}` as its names.
@@ -174,5 +190,27 @@ fn offered(kind: ParamKind, services: &[Service]) -> Vec<String> {
         ParamKind::Port => services.iter().filter_map(|s| s.port.map(|p| p.to_string())).collect(),
         ParamKind::Host => services.iter().filter_map(|s| s.endpoint.clone()).collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(markdown: &str, expected: &str) {
+        let runbook = Runbook::read([("ops.md", markdown)]);
+        let named: Vec<&str> = runbook.services.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(named.join(" "), expected, "{markdown}");
+    }
+
+    #[test]
+    fn a_name_that_stands_for_others_is_no_service() {
+        let commands = |names: &str| {
+            let lines: String = names.split(' ').map(|n| format!("systemctl restart {n}\n")).collect();
+            format!("# Ops\n\n## Web down\n\n```bash\n{lines}```\n")
+        };
+        check(&commands("SERVICE_NAME service {service} xxx <name> YOUR_UNIT your-service %UNIT% service-name"), "");
+        check(&commands("ledger user-service xen app"), "ledger user-service xen app");
+        check(&commands("till-{a,b}"), "till-a till-b");
     }
 }

@@ -274,7 +274,7 @@ fn scale_rows(table: &Table, columns: &[Column]) -> usize {
 }
 
 /// `P0 -- All down`, `P0 - Critical`, `P0 (Critical)`, `Critical`: the name on the scale and the rest.
-fn scale_name(text: &str) -> Option<(String, String)> {
+pub(super) fn scale_name(text: &str) -> Option<(String, String)> {
     let text = text.trim();
     let end = text.find(|c: char| matches!(c, '(' | ':' | '—' | '–') || c.is_whitespace()).unwrap_or(text.len());
     let (name, rest) = match severity::rank(&text[..end]) {
