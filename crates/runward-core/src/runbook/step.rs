@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::sha256;
 use super::split::{opens_client, ssh_login};
-use super::words::{Meaning, loose_meaning, unnumbered};
+use super::words::{Meaning, loose_meaning, meaning, unnumbered};
 use crate::command::Command;
 use crate::command::impact::Impact;
 use crate::id::{ProcedureId, StepId};
@@ -134,8 +134,10 @@ pub(super) fn settle(procedure: &ProcedureId, steps: &mut [Step]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let diagnoses = steps.iter().any(|s| s.phase == Phase::Diagnose);
     for step in steps.iter_mut() {
-        let verifies = loose_meaning(&step.title) == Some(Meaning::Verify)
-            || unnumbered(&step.title).to_lowercase().starts_with("verify ");
+        let title = unnumbered(&step.title);
+        let verifies = loose_meaning(title) == Some(Meaning::Verify)
+            || title.split_once(':').is_some_and(|(label, _)| meaning(label) == Some(Meaning::Verify))
+            || title.to_lowercase().starts_with("verify ");
         let impact = step.effective_impact();
         step.phase = match step.phase {
             Phase::Other | Phase::Fix if verifies => Phase::Verify,

@@ -45,8 +45,8 @@ fn bullets_are_steps_where_they_look_and_change_something() {
 #[test]
 fn bullets_may_be_the_parts_of_a_procedure() {
     check(
-        "# Ops\n\n## Till silent\n\n- **Trigger:** the bell stays quiet\n- **Severity:** P1\n- **Steps:**\n  1. Look: `systemctl status till`\n  2. Wake it: `sudo systemctl restart till`\n",
-        "Till silent [P1] / ? the bell stays quiet / diagnose: systemctl status till / fix: sudo systemctl restart till",
+        "# Ops\n\n## Till silent\n\n- **Trigger:** the bell stays quiet\n- **Severity:** P1\n- **Steps:**\n  1. Look: `systemctl status till`\n  2. Wake it: `sudo systemctl restart till`\n  3. Confirm: `systemctl is-active till`\n",
+        "Till silent [P1] / ? the bell stays quiet / diagnose: systemctl status till / fix: sudo systemctl restart till / verify: systemctl is-active till",
     );
 }
 
