@@ -1,5 +1,6 @@
 //! Checks: when each is due, and what a row of observations amounts to.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -188,6 +189,13 @@ pub struct DerivedCheck {
 impl DerivedCheck {
     /// The checks that one row of the inventory implies; `text` is the document, which tells whether a port speaks HTTP.
     pub fn of(service: &Service, text: &str) -> Vec<DerivedCheck> {
+        let mut addresses = Addresses::default();
+        addresses.read(text);
+        DerivedCheck::with(service, &addresses)
+    }
+
+    /// The checks that one row of the inventory implies, beside documents with these addresses.
+    pub fn with(service: &Service, addresses: &Addresses) -> Vec<DerivedCheck> {
         let mut checks = Vec::new();
         let mut add = |what: &str, kind: &str, target: String| {
             checks.push(DerivedCheck {
@@ -198,50 +206,116 @@ impl DerivedCheck {
                 source: service.source.derived(),
             });
         };
-        if let Some(unit) = &service.unit {
-            add("unit", "systemd", unit.clone());
-        }
-        if let Some(app) = &service.pm2 {
-            add("pm2", "pm2", app.clone());
-        }
-        if let Some(process) = &service.process {
-            add("process", "process", process.clone());
-        }
-        if let Some(port) = service.port {
-            match local_path(text, port) {
-                Some(path) => add("port", "http", format!("http://localhost:{port}{path}")),
-                None => add("port", "tcp", format!("localhost:{port}")),
+        let asked = service.health.as_deref();
+        let asked_url = asked.filter(|h| h.contains("://"));
+        let asked_path = asked.filter(|h| h.starts_with('/'));
+        let local = |url: &&str| LOCAL.iter().any(|prefix| url.starts_with(prefix));
+        if service.host.is_none() {
+            if let Some(unit) = &service.unit {
+                add("unit", "systemd", unit.clone());
+            }
+            if let Some(app) = &service.pm2 {
+                add("pm2", "pm2", app.clone());
+            }
+            if let Some(process) = &service.process {
+                add("process", "process", process.clone());
             }
         }
+        match (&service.host, service.port) {
+            (None, Some(port)) => {
+                let path = asked_path.or_else(|| addresses.local_path(port));
+                match (asked_url.filter(local), path) {
+                    (Some(url), _) => add("port", "http", url.to_owned()),
+                    (None, Some(path)) => add("port", "http", format!("http://localhost:{port}{path}")),
+                    (None, None) => add("port", "tcp", format!("localhost:{port}")),
+                }
+            }
+            // Only a name that means the same everywhere can be asked from here.
+            (Some(host), Some(port)) if host.contains('.') => add("port", "tcp", format!("{host}:{port}")),
+            _ => {}
+        }
+        let public = asked_url.filter(|url| !local(url));
         if let Some(url) = service.url() {
-            let path = health_path(text, &url);
-            add("endpoint", "http", format!("{url}{path}"));
+            let path = asked_path.filter(|_| service.port.is_none()).or_else(|| addresses.health_path(&url));
+            let whole = || {
+                format!("{}{}", if path.is_some() { url.trim_end_matches('/') } else { &url }, path.unwrap_or_default())
+            };
+            add("endpoint", "http", public.map_or_else(whole, str::to_owned));
+        } else if let Some(url) = public {
+            add("endpoint", "http", url.to_owned());
         }
         checks
     }
 }
 
-/// The path under which the document asks a local port over HTTP; `None` where it never does.
-fn local_path(text: &str, port: u16) -> Option<String> {
-    let hosts = [format!("localhost:{port}"), format!("127.0.0.1:{port}")];
-    let mut found: Option<String> = None;
-    for host in &hosts {
-        for (at, _) in text.match_indices(host.as_str()) {
-            let rest = &text[at + host.len()..];
-            if !text[..at].ends_with("http://") || rest.starts_with(|c: char| c.is_ascii_digit()) || is_post(text, at) {
-                continue;
+const LOCAL: &[&str] = &["http://localhost:", "http://127.0.0.1:"];
+
+/// The addresses that documents ask, gathered once: an inventory may have more rows than a document has addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Addresses {
+    /// The path under which each local port is asked over HTTP.
+    local: HashMap<u16, String>,
+    /// The path asked for where the port is a placeholder or a loop's variable: `http://localhost:<port>/health`.
+    looped: Option<String>,
+    /// The path to the health of what stands under an address.
+    health: HashMap<String, String>,
+}
+
+impl Addresses {
+    /// Takes in what one more document asks.
+    pub fn read(&mut self, text: &str) {
+        for prefix in LOCAL {
+            let asking = text.lines().filter(|line| line.contains(prefix) && !is_post(line));
+            for (at, line) in asking.flat_map(|line| line.match_indices(prefix).map(move |(at, _)| (at, line))) {
+                self.asked(&line[at + prefix.len()..]);
             }
-            let path = url_path(rest);
-            // A health address says more than a bare page; of several the first is the main one.
-            if found.as_ref().is_none_or(|f| !f.contains("health") && path.contains("health")) {
-                found = Some(path);
+        }
+        self.looped = self.looped.take().or_else(|| looped_path(text));
+        for line in text.lines().filter(|line| line.contains("health") && !is_post(line)) {
+            for (at, _) in line.match_indices("://") {
+                let scheme = if line[..at].ends_with("https") { 5 } else { 4 };
+                if line[..at].ends_with("http") || scheme == 5 {
+                    self.healthy(&line[at - scheme..], scheme + 3);
+                }
             }
         }
     }
-    found.or_else(|| looped_path(text))
+
+    /// A local port that is asked under some path.
+    fn asked(&mut self, rest: &str) {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let Ok(port) = rest[..digits].parse() else { return };
+        let path = url_path(&rest[digits..]);
+        let known = self.local.entry(port).or_insert_with(|| path.clone());
+        // A health address says more than a bare page; of several the first is the main one.
+        if !known.contains("health") && path.contains("health") {
+            *known = path;
+        }
+    }
+
+    /// An address whose path speaks of health: noted for each address it may stand under.
+    fn healthy(&mut self, rest: &str, authority: usize) {
+        const MOST_PARTS: usize = 8;
+        let end = rest.find(ends_address).unwrap_or(rest.len());
+        let parts = rest[..end].match_indices('/').map(|(at, _)| at).filter(|at| *at > authority).take(MOST_PARTS);
+        for at in parts {
+            let path = url_path(&rest[at..end]);
+            if path.contains("health") && path.len() < 80 {
+                self.health.entry(rest[..at].to_owned()).or_insert(path);
+            }
+        }
+    }
+
+    /// The path under which a local port is asked over HTTP; `None` where it never is.
+    fn local_path(&self, port: u16) -> Option<&str> {
+        self.local.get(&port).or(self.looped.as_ref()).map(String::as_str)
+    }
+
+    fn health_path(&self, url: &str) -> Option<&str> {
+        self.health.get(url).map(String::as_str)
+    }
 }
 
-/// The path asked for where the port is a placeholder or a loop's variable: `http://localhost:<port>/health`.
 fn looped_path(text: &str) -> Option<String> {
     const PATTERNS: &[&str] = &["http://localhost:$", "http://localhost:<", "http://127.0.0.1:$", "http://localhost:["];
     let at = PATTERNS.iter().find_map(|pattern| text.find(pattern).map(|at| at + pattern.len()))?;
@@ -250,29 +324,19 @@ fn looped_path(text: &str) -> Option<String> {
     Some(url_path(rest))
 }
 
-fn is_post(text: &str, at: usize) -> bool {
-    let line = text[..at].rfind('\n').map_or(0, |n| n + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
-    let line = &text[line..end];
+fn is_post(line: &str) -> bool {
     line.contains("-X POST") || line.contains("-X PUT") || line.contains(" -d ") || line.trim_end().ends_with('\\')
+}
+
+fn ends_address(c: char) -> bool {
+    c.is_whitespace() || "'\"`)>|;,<$".contains(c)
 }
 
 /// The path of an address up to what cannot belong to it; `/metrics` is for machines that count, not for health.
 fn url_path(rest: &str) -> String {
-    let end = rest.find(|c: char| c.is_whitespace() || "'\"`)>|;,<$".contains(c)).unwrap_or(rest.len());
+    let end = rest.find(ends_address).unwrap_or(rest.len());
     let path = rest[..end].trim_end_matches(['.', ':']);
     if path.starts_with('/') && !path.contains("metrics") { path.to_owned() } else { "/".to_owned() }
-}
-
-/// `/health` where the document asks for the endpoint's health under that path.
-fn health_path(text: &str, url: &str) -> String {
-    let base = url.trim_end_matches('/');
-    let found = text
-        .match_indices(base)
-        .filter(|(at, _)| !is_post(text, *at))
-        .map(|(at, _)| url_path(&text[at + base.len()..]))
-        .find(|p| p.contains("health") && p.len() < 80);
-    if base == url { found.unwrap_or_default() } else { String::new() }
 }
 
 #[cfg(test)]

@@ -21,6 +21,12 @@ pub struct Service {
     pub process: Option<String>,
     /// The port it listens on, on its own host.
     pub port: Option<u16>,
+    /// The machine it runs on, where the inventory names one that is not this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// How its health is asked: a path (`/up`) or an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<String>,
     /// Where people reach it: a domain or an address.
     pub endpoint: Option<String>,
     /// The file with its settings and secrets.
@@ -48,11 +54,36 @@ impl Service {
             pm2: None,
             process: None,
             port: None,
+            host: None,
+            health: None,
             endpoint: None,
             env_file: None,
             database: None,
             depends_on: Vec::new(),
             source,
+        }
+    }
+
+    /// Takes over what another mention of the same service says and this one does not.
+    pub fn complete(&mut self, other: Service) {
+        let Service { unit, container, pm2, process, port, host, health, endpoint, env_file, database, .. } = other;
+        let slots = [
+            (&mut self.unit, unit),
+            (&mut self.container, container),
+            (&mut self.pm2, pm2),
+            (&mut self.process, process),
+            (&mut self.host, host),
+            (&mut self.health, health),
+            (&mut self.endpoint, endpoint),
+            (&mut self.env_file, env_file),
+            (&mut self.database, database),
+        ];
+        for (slot, said) in slots {
+            *slot = slot.take().or(said);
+        }
+        self.port = self.port.or(port);
+        if self.depends_on.is_empty() {
+            self.depends_on = other.depends_on;
         }
     }
 

@@ -113,6 +113,9 @@ pub fn promised(text: &str) -> Option<Duration> {
         if at_once || ["immediate", "immediately", "asap", "instantly", "now"].iter().any(|w| word(w)) {
             return Some(Duration::ZERO);
         }
+        if let Some(known) = [("hourly", "hour"), ("daily", "day")].iter().find(|(often, _)| word(often)) {
+            return unit(known.1);
+        }
         let every = lower.split("every ").nth(1).or(lower.split("within an ").nth(1))?;
         unit(every.split(|c: char| !c.is_alphabetic()).next()?)
     })
@@ -157,6 +160,7 @@ mod tests {
         check("<1 hour", Some(3600));
         check("Every 30 minutes", Some(1800));
         check("Every hour", Some(3600));
+        check("hourly", Some(3600));
         check("15-30 min", Some(900));
         check("1 hour or security breach", Some(3600));
         check("Next business day", None);

@@ -4,6 +4,8 @@ mod danger;
 mod placeholder;
 mod shell;
 
+use std::collections::HashMap;
+
 use crate::command::Command;
 use crate::runbook::{Level, Procedure, Runbook, Step};
 use crate::source::{Origin, Source};
@@ -21,7 +23,7 @@ pub struct Kind {
 }
 
 /// Every rule, those that the reader itself applies included. To add one: a file in this folder, a `mod` line above, an entry here.
-pub const KINDS: &[Kind] = &[MD04, MD06, placeholder::PH01, danger::SF01, shell::SH01];
+pub const KINDS: &[Kind] = &[MD04, MD06, MD07, MD08, MD09, placeholder::PH01, danger::SF01, shell::SH01];
 
 const MD04: Kind = Kind {
     id: "MD04",
@@ -35,6 +37,27 @@ const MD06: Kind = Kind {
     level: Level::Error,
     what: "A row of a table that states facts has more or fewer cells than its heading.",
     why: "Markdown pads short rows and drops extra cells in silence, so a port may be read as a unit, or an endpoint not at all.",
+};
+
+const MD07: Kind = Kind {
+    id: "MD07",
+    level: Level::Error,
+    what: "Where a port should stand, there is a number that no port can have.",
+    why: "Nothing would watch the service on its port. Ports go from 1 to 65535.",
+};
+
+const MD08: Kind = Kind {
+    id: "MD08",
+    level: Level::Error,
+    what: "Two rows of the inventory have the same name.",
+    why: "Only the first is a service; what the second says is watched under no name at all.",
+};
+
+const MD09: Kind = Kind {
+    id: "MD09",
+    level: Level::Warning,
+    what: "The document holds characters that no editor shows.",
+    why: "They come from a damaged file or from a terminal, break names and commands, and nobody sees them.",
 };
 
 /// Applies every rule; the runbook's findings are in the order of its lines afterwards.
@@ -51,7 +74,9 @@ pub(crate) fn check(runbook: &mut Runbook) {
         }
     }
     runbook.findings.append(&mut found);
-    let file_order = |file: &str| runbook.documents.iter().position(|d| d.path == file);
+    let order: HashMap<&str, usize> =
+        runbook.documents.iter().enumerate().rev().map(|(at, d)| (d.path.as_str(), at)).collect();
+    let file_order = |file: &str| order.get(file).copied();
     let mut findings = std::mem::take(&mut runbook.findings);
     findings.sort_by_key(|f| (file_order(&f.source.file), f.source.line, f.rule.clone()));
     findings.dedup();

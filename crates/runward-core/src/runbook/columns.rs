@@ -1,6 +1,8 @@
 //! What the columns of a table hold: by what their headings mean, and where a heading says nothing, by what stands below it.
 
+use super::manager::Manager;
 use super::markdown::{Row, Table};
+use super::place::{Port, asked, place, port};
 use super::words::normal;
 use crate::time::promised;
 
@@ -12,7 +14,17 @@ pub(super) enum Column {
     Container,
     Pm2,
     Process,
+    /// What starts it: `systemd: till`, `pm2`.
+    Manager,
+    /// The name that knows it by.
+    Managed,
     Port,
+    /// The machine it runs on.
+    Host,
+    /// A place that may be a port, a machine or an address.
+    Place,
+    /// How its health is asked.
+    Health,
     Endpoint,
     EnvFile,
     Database,
@@ -41,20 +53,40 @@ const HEADINGS: &[(Column, &[&str])] = &[
         ],
     ),
     (Column::Database, &["db", "database", "databases", "data store", "datastore", "storage", "data"]),
-    (Column::Unit, &["unit", "systemd unit", "systemd", "unit name", "systemd service", "service unit"]),
+    (
+        Column::Unit,
+        &["unit", "systemd unit", "systemd", "unit name", "systemd service", "service unit", "unit file", "unit files"],
+    ),
+    (
+        Column::Manager,
+        &[
+            "started by", "managed by", "process manager", "manager", "runs under", "supervisor", "supervised by",
+            "run by",
+        ],
+    ),
     (
         Column::Container,
         &["container", "container name", "docker container", "docker", "compose service", "container/service"],
     ),
     (Column::Pm2, &["pm2", "pm2 name", "pm2 app", "pm2 process"]),
     (Column::Process, &["process", "process name", "runs as", "command line"]),
-    (Column::Port, &["port", "ports", "local port", "listen", "listens on", "internal port", "tcp port"]),
+    (Column::Port, &["port", "ports", "port s", "local port", "listen", "listens on", "internal port", "tcp port"]),
+    (
+        Column::Place,
+        &["address", "bind", "bind address", "binds to", "listen address", "where", "location", "listening on"],
+    ),
+    (Column::Host, &["host", "hosts", "hostname", "host name", "server", "machine", "node", "vm", "runs on", "box"]),
+    (
+        Column::Health,
+        &[
+            "health", "healthcheck", "health check", "health check path", "health path", "health endpoint",
+            "health url", "healthcheck url", "health check url", "how to check", "check command", "status check",
+            "probe",
+        ],
+    ),
     (
         Column::Endpoint,
-        &[
-            "endpoint", "url", "domain", "public url", "hostname", "host name", "address", "public endpoint",
-            "health url", "fqdn", "public", "public address", "site", "host",
-        ],
+        &["endpoint", "url", "domain", "public url", "public endpoint", "fqdn", "public", "public address", "site"],
     ),
     (Column::DependsOn, &["depends on", "depends", "dependencies", "requires", "needs", "upstream", "dependency"]),
     (Column::Situation, &["situation", "scenario", "condition", "if"]),
@@ -67,10 +99,16 @@ const HEADINGS: &[(Column, &[&str])] = &[
         &[
             "response time", "response", "respond within", "target ttr", "ttr", "sla", "response sla",
             "target response", "ack time", "response target", "respond", "react within", "reaction", "first response",
-            "acknowledge within",
+            "acknowledge within", "answer within", "answer",
         ],
     ),
-    (Column::Update, &["update frequency", "update cadence", "updates", "update every", "communication frequency"]),
+    (
+        Column::Update,
+        &[
+            "update frequency", "update cadence", "updates", "update every", "communication frequency",
+            "keep people posted", "status updates", "next update", "post updates", "update interval",
+        ],
+    ),
     (
         Column::Criteria,
         &["criteria", "definition", "description", "meaning", "impact", "when to use", "condition/criteria"],
@@ -93,7 +131,7 @@ const HEADINGS: &[(Column, &[&str])] = &[
     ),
 ];
 
-fn column(heading: &str) -> Column {
+pub(super) fn column(heading: &str) -> Column {
     let words = normal(heading);
     HEADINGS.iter().find(|(_, known)| known.contains(&words.as_str())).map_or(Column::Other, |(column, _)| *column)
 }
@@ -109,7 +147,7 @@ pub(super) fn is_nothing(cell: &str) -> bool {
 }
 
 pub(super) struct Cells<'t> {
-    pub columns: Vec<Column>,
+    pub columns: &'t [Column],
     pub row: &'t Row,
 }
 
@@ -133,6 +171,7 @@ impl Cells<'_> {
 /// What each column of a table holds.
 pub(super) fn columns(table: &Table) -> Vec<Column> {
     let mut found: Vec<Column> = table.head.iter().map(|h| column(&h.plain())).collect();
+    settle_by_cells(table, &mut found);
     for at in 0..found.len() {
         if found[at] == Column::Other
             && let Some(held) = by_cells(table, at).filter(|held| !found.contains(held))
@@ -149,6 +188,38 @@ pub(super) fn columns(table: &Table) -> Vec<Column> {
         scale_columns(table, &mut found);
     }
     found
+}
+
+/// What `Process`, `Host`, `Where` and `Check` mean depends on what stands below: units are processes too, and sites are hosts.
+fn settle_by_cells(table: &Table, found: &mut [Column]) {
+    for at in 0..found.len() {
+        let holds = |form: fn(&str) -> bool| share(table, at, form) > 0.0;
+        let taken = |wanted: Column| found.contains(&wanted);
+        let settled = match found[at] {
+            Column::Process if !taken(Column::Unit) && holds(is_unit) => Column::Unit,
+            Column::Host if !taken(Column::Endpoint) && !taken(Column::Port) && share(table, at, is_address) >= 0.9 => {
+                Column::Endpoint
+            }
+            Column::Place if !holds(|c| place(c).port.is_some()) => {
+                let sites = !taken(Column::Endpoint) && holds(|c| place(c).endpoint.is_some());
+                if sites { Column::Endpoint } else { Column::Other }
+            }
+            Column::Health if !holds(|c| asked(c).is_some()) => Column::Other,
+            Column::Manager if !holds(|c| Manager::of(c).is_some()) => Column::Other,
+            known => known,
+        };
+        found[at] = settled;
+    }
+    // Beside a process manager a second name is the one the manager knows.
+    if found.contains(&Column::Manager)
+        && let Some(second) = found.iter_mut().filter(|c| **c == Column::Name).nth(1)
+    {
+        *second = Column::Managed;
+    }
+}
+
+fn is_unit(cell: &str) -> bool {
+    [".service", ".timer", ".socket"].iter().any(|end| cell.ends_with(end)) && !cell.contains(' ')
 }
 
 /// Beside a scale, `When` says when a row applies, and a column of lengths that nobody named says how soon to respond.
@@ -189,7 +260,7 @@ fn by_cells(table: &Table, at: usize) -> Option<Column> {
         Some(Column::Database)
     } else if mostly(is_address) {
         Some(Column::Endpoint)
-    } else if speaks_of_ports(&table.head.get(at)?.plain()) && mostly(|c| first_port(c).is_some()) {
+    } else if speaks_of_ports(&table.head.get(at)?.plain()) && mostly(|c| matches!(port(c), Port::Known(_))) {
         Some(Column::Port)
     } else {
         None
@@ -225,15 +296,26 @@ fn is_address(cell: &str) -> bool {
 }
 
 /// What a service is taken hold of by.
-const HANDLES: &[Column] = &[Column::Unit, Column::Container, Column::Pm2, Column::Process, Column::Port];
+const HANDLES: &[Column] = &[
+    Column::Unit,
+    Column::Container,
+    Column::Pm2,
+    Column::Process,
+    Column::Manager,
+    Column::Port,
+    Column::Place,
+    Column::Health,
+];
 
-/// Whether a table says what runs where: it names things and how each is taken hold of.
+/// Whether a table says what runs where: it names things and how each is taken hold of. Containers, units and
+/// applications have names of their own.
 pub(super) fn is_inventory(columns: &[Column]) -> bool {
+    const SAYS_MORE: &[Column] = &[Column::Endpoint, Column::DependsOn, Column::EnvFile, Column::Database];
     let has = |wanted: &Column| columns.contains(wanted);
-    has(&Column::Name) && HANDLES.iter().any(has)
+    let handles = HANDLES.iter().filter(|handle| has(handle)).count();
+    let named = NAMED.iter().any(has) && (handles >= 2 || SAYS_MORE.iter().any(has));
+    named || (has(&Column::Name) && handles > 0)
 }
 
-/// The first port in a cell: `4101`, `:4101`, `127.0.0.1:4101`, `4101/tcp`.
-pub(super) fn first_port(cell: &str) -> Option<u16> {
-    cell.split(|c: char| !c.is_ascii_digit()).find_map(|digits| digits.parse().ok().filter(|p| *p > 0))
-}
+/// Columns whose cells can stand for the service's name where no other column does.
+pub(super) const NAMED: &[Column] = &[Column::Container, Column::Pm2, Column::Unit];

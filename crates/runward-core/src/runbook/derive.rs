@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::described::speaks_of_people;
 use super::markdown::{Block, Inlines, Kind};
 use super::section::Section;
 use super::{Parameter, Runbook};
-use crate::check::DerivedCheck;
 use crate::command::placeholder::{self, ParamKind};
 use crate::service::Service;
 use crate::source::{Lines, Source};
@@ -14,13 +14,16 @@ use crate::source::{Lines, Source};
 /// Services of a document without an inventory: what its commands start, stop and watch, and what its lists name.
 pub(super) fn services(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Service> {
     let mut found: BTreeMap<String, Service> = BTreeMap::new();
-    root.walk(&mut |section, _| visit(section.body, lines, &mut found));
+    root.walk(&mut |section, above| {
+        let people = above.iter().copied().chain([section.title.as_str()]).any(speaks_of_people);
+        visit(section.body, people, lines, &mut found);
+    });
     let mut services: Vec<Service> = found.into_values().collect();
     services.sort_by_key(|s| s.source.line);
     services
 }
 
-fn visit(blocks: &[Block], lines: &Lines<'_>, found: &mut BTreeMap<String, Service>) {
+fn visit(blocks: &[Block], people: bool, lines: &Lines<'_>, found: &mut BTreeMap<String, Service>) {
     for block in blocks {
         match &block.kind {
             Kind::Fence(fence) => {
@@ -30,10 +33,12 @@ fn visit(blocks: &[Block], lines: &Lines<'_>, found: &mut BTreeMap<String, Servi
             }
             Kind::List(list) => {
                 for item in &list.items {
-                    if let Some(Kind::Paragraph(text)) = item.blocks.first().map(|b| &b.kind) {
+                    if let Some(Kind::Paragraph(text)) = item.blocks.first().map(|b| &b.kind)
+                        && !people
+                    {
                         listed(text, item.span.clone(), lines, found);
                     }
-                    visit(&item.blocks, lines, found);
+                    visit(&item.blocks, people, lines, found);
                 }
             }
             Kind::Paragraph(text) => {
@@ -41,7 +46,7 @@ fn visit(blocks: &[Block], lines: &Lines<'_>, found: &mut BTreeMap<String, Servi
                     command(&code.text, code.span.clone(), lines, found);
                 }
             }
-            Kind::Quote(inner) => visit(inner, lines, found),
+            Kind::Quote(inner) => visit(inner, people, lines, found),
             _ => {}
         }
     }
@@ -91,8 +96,24 @@ fn operands<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
             && *w != "all"
             && !w.contains(['<', '[', '/', '$', '='])
             && !w.chars().all(|c| c.is_ascii_digit())
+            && !is_stand_in(w)
     };
     words.iter().copied().take_while(|w| !matches!(*w, "|" | "&&" | "||" | ";" | ">")).filter(named)
+}
+
+/// A name that stands for others: `SERVICE_NAME`, `service`, `{service}`, `xxx`, `YOUR_APP`.
+pub(super) fn is_stand_in(name: &str) -> bool {
+    const GENERIC: &[&str] = &[
+        "service", "services", "servicename", "svc", "name", "unit", "container", "pod", "process", "instance",
+        "component", "application",
+    ];
+    let marked = name.contains(['%', '<', '[', '$']) || (name.contains('{') && !name.contains(','));
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let generic = |w: &&str| GENERIC.contains(w) || (w.len() > 1 && w.chars().all(|c| c == 'x'));
+    let shouted = name.contains('_') && name == name.to_uppercase();
+    let yours = matches!(words.first(), Some(&"your"));
+    marked || shouted || yours || (!words.is_empty() && words.iter().all(generic))
 }
 
 /// `app-{web,api}` as its names.
@@ -110,9 +131,10 @@ fn braces(word: &str) -> Vec<String> {
 fn listed(text: &Inlines, span: Range<usize>, lines: &Lines<'_>, found: &mut BTreeMap<String, Service>) {
     let plain = text.plain();
     let source = || lines.source(span.clone()).derived();
-    if let Some(port) =
-        plain.split_once("(port ").and_then(|(_, rest)| rest.split(')').next()?.trim().parse::<u16>().ok())
-        && let Some(name) = text.0.first().filter(|i| i.code)
+    if let Some(port) = ["(port ", "on port "].iter().find_map(|words| {
+        let (_, rest) = plain.split_once(words)?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u16>().ok().filter(|p| *p > 0)
+    }) && let Some(name) = text.0.first().filter(|i| i.code)
     {
         let entry = service(found, &name.text, source);
         entry.port = Some(port);
@@ -142,11 +164,6 @@ fn service<'f>(found: &'f mut BTreeMap<String, Service>, name: &str, source: imp
     found.entry(name.to_owned()).or_insert_with(|| Service::named(name, source()))
 }
 
-/// What a document with these services implies should be watched.
-pub(super) fn checks(services: &[Service], text: &str) -> Vec<DerivedCheck> {
-    services.iter().flat_map(|service| DerivedCheck::of(service, text)).collect()
-}
-
 /// Concludes what needs all documents: the parameters, with what the inventory offers for each.
 pub(super) fn complete(runbook: &mut Runbook) {
     let mut found: BTreeMap<String, Parameter> = BTreeMap::new();
@@ -174,5 +191,27 @@ fn offered(kind: ParamKind, services: &[Service]) -> Vec<String> {
         ParamKind::Port => services.iter().filter_map(|s| s.port.map(|p| p.to_string())).collect(),
         ParamKind::Host => services.iter().filter_map(|s| s.endpoint.clone()).collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(markdown: &str, expected: &str) {
+        let runbook = Runbook::read([("ops.md", markdown)]);
+        let named: Vec<&str> = runbook.services.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(named.join(" "), expected, "{markdown}");
+    }
+
+    #[test]
+    fn a_name_that_stands_for_others_is_no_service() {
+        let commands = |names: &str| {
+            let lines: String = names.split(' ').map(|n| format!("systemctl restart {n}\n")).collect();
+            format!("# Ops\n\n## Web down\n\n```bash\n{lines}```\n")
+        };
+        check(&commands("SERVICE_NAME service {service} xxx <name> YOUR_UNIT your-service %UNIT% service-name"), "");
+        check(&commands("ledger user-service x app"), "ledger user-service x app");
+        check(&commands("till-{a,b}"), "till-a till-b");
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::markdown::Fence;
+use super::prompt::is_prompted;
 use crate::command::lines::{self, LineKind};
 
 /// What a code block holds.
@@ -115,14 +116,6 @@ fn by_shape(filled: &[&str]) -> Option<FenceType> {
     None
 }
 
-fn is_prompted(line: &str) -> bool {
-    line.strip_prefix("$ ").is_some_and(|rest| !rest.trim().is_empty())
-        || line.starts_with("mysql> ")
-        || line.contains("=# ")
-        || line.starts_with("postgres=> ")
-        || line.starts_with("redis> ")
-}
-
 /// Whether a line begins a statement of SQL.
 pub fn is_sql(line: &str) -> bool {
     let mut words = line.split_whitespace();
@@ -219,6 +212,7 @@ mod tests {
         check("bash", "systemctl status web", FenceType::Shell);
         check("bash", "SELECT pid FROM pg_stat_activity;", FenceType::Sql);
         check("bash", "$ uptime\n 12:00 up 3 days", FenceType::Transcript);
+        check("console", "root@till:~# uptime\n 12:00 up 3 days", FenceType::Transcript);
         check("bash", "GET /admin/health", FenceType::Other);
         check("", "docker compose --profile production up -d", FenceType::Shell);
         check("", "export PASSWORD=x", FenceType::Shell);

@@ -100,6 +100,8 @@ pub struct Inline {
     pub code: bool,
     /// Set in **bold**.
     pub strong: bool,
+    /// Set in *italics*.
+    pub emphasis: bool,
     /// Where it links to.
     pub link: Option<String>,
     /// Its bytes.
@@ -167,6 +169,7 @@ struct Builder<'t> {
     inlines: Vec<Inline>,
     inline_since: Option<usize>,
     strong: usize,
+    emphasis: usize,
     link: Option<String>,
     fence: Option<(Fence, Range<usize>)>,
     table: Option<(Table, Range<usize>)>,
@@ -184,6 +187,7 @@ impl<'t> Builder<'t> {
             inlines: Vec::new(),
             inline_since: None,
             strong: 0,
+            emphasis: 0,
             link: None,
             fence: None,
             table: None,
@@ -217,6 +221,7 @@ impl<'t> Builder<'t> {
                 self.inline_since = Some(span.start);
             }
             Tag::Strong => self.strong += 1,
+            Tag::Emphasis => self.emphasis += 1,
             Tag::Link { dest_url, .. } => self.link = Some(dest_url.into_string()),
             Tag::CodeBlock(kind) => {
                 self.flush_tight_text();
@@ -249,6 +254,7 @@ impl<'t> Builder<'t> {
                 self.add(Kind::Heading(depth(level), text), span);
             }
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
             TagEnd::Link => self.link = None,
             TagEnd::CodeBlock => self.end_fence(),
             TagEnd::TableCell => {
@@ -278,8 +284,8 @@ impl<'t> Builder<'t> {
 
     fn inline(&mut self, text: String, code: bool, span: Range<usize>) {
         self.inline_since.get_or_insert(span.start);
-        let (strong, link) = (self.strong > 0, self.link.clone());
-        self.inlines.push(Inline { text, code, strong, link, span });
+        let (strong, emphasis, link) = (self.strong > 0, self.emphasis > 0, self.link.clone());
+        self.inlines.push(Inline { text, code, strong, emphasis, link, span });
     }
 
     fn take_inlines(&mut self) -> Inlines {

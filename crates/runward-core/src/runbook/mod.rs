@@ -6,9 +6,17 @@
 mod columns;
 mod contact;
 mod derive;
+mod described;
+mod escalating;
 pub mod fence;
+mod inventory;
+mod listed;
+mod manager;
 pub mod markdown;
+mod place;
 mod procedure;
+mod prompt;
+mod scale;
 mod section;
 mod split;
 mod step;
@@ -19,6 +27,8 @@ mod tests;
 mod walk;
 pub mod words;
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -27,7 +37,7 @@ pub use procedure::{Procedure, Symptom};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 
-use crate::check::DerivedCheck;
+use crate::check::{Addresses, DerivedCheck};
 use crate::command::placeholder::ParamKind;
 use crate::id::{ProcedureId, ServiceId};
 use crate::service::Service;
@@ -155,15 +165,44 @@ impl Runbook {
     /// Reads documents, given as name and text, into one model.
     pub fn read<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> Runbook {
         let mut runbook = Runbook::default();
+        let mut derived = Vec::new();
+        let mut addresses = Addresses::default();
+        let mut seen = HashSet::new();
         for (path, text) in documents {
-            runbook.read_document(path, text);
+            // The same file may be named twice: by itself and by its folder.
+            if seen.insert((path, sha256(text))) {
+                derived.extend(runbook.read_document(path, text));
+                addresses.read(text);
+            }
         }
+        if runbook.services.is_empty() {
+            runbook.services = derived;
+        }
+        runbook.one_service_for_each_name();
+        runbook.checks = runbook.services.iter().flat_map(|s| DerivedCheck::with(s, &addresses)).collect();
         derive::complete(&mut runbook);
         crate::lints::check(&mut runbook);
         runbook
     }
 
-    fn read_document(&mut self, path: &str, text: &str) {
+    /// What several documents say of one service is put together.
+    fn one_service_for_each_name(&mut self) {
+        let mut kept: Vec<Service> = Vec::new();
+        let mut places: HashMap<ServiceId, usize> = HashMap::new();
+        for service in std::mem::take(&mut self.services) {
+            match places.get(&service.id()) {
+                Some(at) => kept[*at].complete(service),
+                None => {
+                    places.insert(service.id(), kept.len());
+                    kept.push(service);
+                }
+            }
+        }
+        self.services = kept;
+    }
+
+    /// Reads one document; returns the services it implies where no inventory names any.
+    fn read_document(&mut self, path: &str, text: &str) -> Vec<Service> {
         let lines = Lines::new(path, text);
         // Somebody else's parser on any input at all: a panic in it must not take the reader down.
         let Ok(blocks) = std::panic::catch_unwind(|| markdown::blocks(text)) else {
@@ -174,8 +213,9 @@ impl Runbook {
                 help: "this is a defect of Runward: please report it with the document".into(),
                 source: lines.source(0..0),
             });
-            return;
+            return Vec::new();
         };
+        self.findings.extend(control_characters(&lines));
         let root = section::tree(&blocks);
         let title = blocks.iter().find_map(|b| match &b.kind {
             Kind::Heading(_, text) => Some(text.plain()),
@@ -196,10 +236,7 @@ impl Runbook {
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
         self.procedures.extend(procedure::read(&root, &lines));
-        if self.services.is_empty() {
-            self.services.extend(derive::services(&root, &lines));
-        }
-        self.checks.extend(derive::checks(&self.services, text));
+        derive::services(&root, &lines)
     }
 
     /// Notes every code block, also those inside lists and quotations.
@@ -242,6 +279,22 @@ impl Runbook {
     pub fn procedure(&self, id: &ProcedureId) -> Option<&Procedure> {
         self.procedures.iter().find(|p| p.id == *id)
     }
+}
+
+/// Characters that no editor shows: the document was damaged, or is no text.
+fn control_characters(lines: &Lines<'_>) -> Option<Finding> {
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let mut found = lines.text().char_indices().filter(|(_, c)| is_control(*c));
+    let (at, first) = found.next()?;
+    let others = found.count();
+    let others = if others == 0 { String::new() } else { format!(", and {others} more in this document") };
+    Some(Finding {
+        rule: "MD09".into(),
+        level: Level::Warning,
+        message: format!("the control character U+{:04X} stands here{others}", u32::from(first)),
+        help: "remove it; if the file is no plain text, give Runward the text it was made from".into(),
+        source: lines.source(at..at + first.len_utf8()),
+    })
 }
 
 fn unclosed(source: &Source) -> Finding {

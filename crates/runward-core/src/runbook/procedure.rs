@@ -1,12 +1,15 @@
 //! Procedures: headings whose text says how a trouble shows, how to look closer, what to do and how to tell that it worked.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::section::Section;
+use super::markdown::Kind;
+use super::section::{Section, parts};
 use super::split::option_name;
 use super::step::{self, Step};
 use super::walk::Walk;
-use super::words::{Meaning, is_imperative, meaning, normal, step_number, unnumbered};
+use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, step_number, unnumbered};
 use crate::id::{ProcedureId, slug};
 use crate::severity;
 use crate::source::{Lines, Source};
@@ -43,12 +46,12 @@ pub struct Symptom {
 pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Procedure> {
     let mut found = Vec::new();
     collect(root, lines, &mut found);
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for procedure in &mut found {
         let base = slug(&procedure.title);
-        let again = seen.iter().filter(|s| **s == base).count();
-        procedure.id = ProcedureId(if again == 0 { base.clone() } else { format!("{base}-{}", again + 1) });
-        seen.push(base);
+        let times = seen.entry(base.clone()).or_default();
+        *times += 1;
+        procedure.id = ProcedureId(if *times == 1 { base } else { format!("{base}-{times}") });
         step::settle(&procedure.id, &mut procedure.steps);
     }
     found
@@ -68,11 +71,13 @@ pub(super) enum Role {
 }
 
 fn collect(section: &Section<'_>, lines: &Lines<'_>, found: &mut Vec<Procedure>) {
-    let roles = roles(section);
     let mut walk = Walk::new(lines);
     let reads = section.heading.is_some() && !is_reference(&section.title);
     if reads {
         walk.blocks(section.body);
+    }
+    let roles = roles(section, &walk);
+    if reads {
         for (child, role) in section.children.iter().zip(&roles) {
             walk.child(child, *role);
         }
@@ -128,16 +133,23 @@ fn is_reference(title: &str) -> bool {
     .any(|w| words.contains(w))
 }
 
-fn roles(section: &Section<'_>) -> Vec<Role> {
+/// What each heading below a section is to it; `own` is what the section itself says.
+fn roles(section: &Section<'_>, own: &Walk<'_>) -> Vec<Role> {
     let titles: Vec<&str> = section.children.iter().map(|c| c.title.as_str()).collect();
+    // Where every heading begins or ends like a part (`Detection signals`, `Mitigation steps`), they are parts.
+    let loose = titles.iter().all(|t| loose_meaning(t).is_some())
+        && titles.iter().any(|t| loose_meaning(t) == Some(Meaning::Symptom))
+        && titles.iter().any(|t| loose_meaning(t) == Some(Meaning::Fix));
+    let meaning = |title: &str| if loose { loose_meaning(title) } else { meaning(title) };
     let labels = titles.iter().filter(|t| meaning(t).is_some()).count();
     let numbered: Vec<&&str> = titles.iter().filter(|t| unnumbered(t) != **t).collect();
     let told = numbered.iter().filter(|t| is_imperative(unnumbered(t))).count();
     // `### 1. Create the config` is a step where its sisters are told as orders too; `### 1. Service down` is not.
     let steps = numbered.len() >= 2 && told * 3 >= numbered.len() * 2;
-    let role = |title: &str| {
+    let role = |child: &Section<'_>| {
+        let title = child.title.as_str();
         if option_name(title).is_some() && titles.len() > 1 {
-            return Role::Variant;
+            return if is_trouble_of_its_own(child, own) { Role::Own } else { Role::Variant };
         }
         if step_number(title).is_some() || (steps && unnumbered(title) != title) {
             return Role::Step;
@@ -148,12 +160,38 @@ fn roles(section: &Section<'_>) -> Vec<Role> {
             _ => Role::Own,
         }
     };
-    titles.iter().map(|title| role(title)).collect()
+    section.children.iter().map(role).collect()
+}
+
+/// `Scenario 2: Database lags` is a way to fix what stands above it only where something stands there.
+fn is_trouble_of_its_own(section: &Section<'_>, above: &Walk<'_>) -> bool {
+    let nothing_above = above.symptoms.is_empty() && (above.steps.is_empty() || shows_itself(section));
+    scenario_title(&section.title).is_some() && nothing_above
+}
+
+/// Whether a section says by which signs its trouble is known.
+fn shows_itself(section: &Section<'_>) -> bool {
+    let says = |label: &str| loose_meaning(label) == Some(Meaning::Symptom);
+    let labels =
+        section.body.iter().filter_map(|b| if let Kind::Paragraph(text) = &b.kind { Some(text) } else { None });
+    labels.flat_map(parts).filter_map(|part| part.label).any(|label| says(&label))
+        || section.children.iter().any(|child| says(&child.title))
+}
+
+/// `Scenario 2: Database lags` without its counting.
+fn scenario_title(title: &str) -> Option<&str> {
+    let (first, rest) = option_name(title)?.split_once(char::is_whitespace)?;
+    let counted = ["scenario", "case"].contains(&first.to_lowercase().as_str());
+    let rest = rest.trim_start();
+    let rest = rest[rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())..]
+        .trim_start_matches([' ', ':', '.', ')', '-', '–', '—']);
+    (counted && !rest.is_empty()).then_some(rest)
 }
 
 /// The title without numbering, and without the severity some put into it.
 pub(super) fn bare_title(title: &str) -> String {
     let bare = unnumbered(title).trim();
+    let bare = scenario_title(bare).unwrap_or(bare);
     if let Some((before, inside)) = bare.strip_suffix(')').and_then(|t| t.rsplit_once('('))
         && is_numbered_scale(inside)
     {
@@ -179,3 +217,6 @@ fn is_numbered_scale(word: &str) -> bool {
         && upper.ends_with(|c: char| c.is_ascii_digit())
         && severity::rank(&upper).is_some()
 }
+
+#[cfg(test)]
+mod tests;

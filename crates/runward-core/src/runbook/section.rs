@@ -1,6 +1,8 @@
 //! A document as a tree of headings, and a paragraph as its labelled parts.
 
 use super::markdown::{Block, Inline, Inlines, Kind};
+use super::split::option_name;
+use super::words::{meaning, plain_meaning};
 
 /// A heading with what stands under it.
 #[derive(Debug)]
@@ -77,16 +79,22 @@ pub(super) struct Part {
     pub text: Inlines,
 }
 
-/// Splits a paragraph at the bold labels that begin its lines: `**Symptom:** … ⏎ **Fix:** …`.
+/// Splits a paragraph at the labels that begin its lines: `**Symptom:** … ⏎ **Fix:** …`, `*Option B*`, `Symptoms: …`.
 pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
     let mut line_start = true;
     let mut inlines = paragraph.0.iter().peekable();
     while let Some(inline) = inlines.next() {
         let next = inlines.peek().map_or("", |i| i.text.as_str());
-        if line_start && inline.strong && is_label(inline, next) {
-            let label = inline.text.trim().trim_end_matches(':').trim().to_owned();
+        let plain = plain_label(inline).filter(|_| line_start);
+        if line_start && is_label(inline, next) {
+            let label = inline.text.trim().trim_end_matches([':', '.']).trim().to_owned();
             found.push(Part { label: Some(label), text: Inlines::default() });
+        } else if let Some((label, rest)) = plain {
+            let start = inline.span.end.saturating_sub(rest.len());
+            let rest = Inline { text: rest.to_owned(), span: start..inline.span.end, ..inline.clone() };
+            let text = Inlines(if rest.text.is_empty() { Vec::new() } else { vec![rest] });
+            found.push(Part { label: Some(label.to_owned()), text });
         } else {
             if found.is_empty() {
                 found.push(Part { label: None, text: Inlines::default() });
@@ -100,12 +108,26 @@ pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
     found
 }
 
-/// `**Fix:**` and `**Fix**:` are labels, and so is a bold line of its own.
+/// `**Fix:**` and `**Fix**:` are labels, and so is a bold line of its own; a bold sentence (`**Symptom.** …`) and a
+/// line in italics are where their words announce a part or an alternative.
 fn is_label(inline: &Inline, next: &str) -> bool {
     let text = inline.text.trim();
-    !text.is_empty()
-        && text.len() <= 80
-        && (text.ends_with(':') || next.trim_start().starts_with(':') || next.is_empty() || next == "\n")
+    if text.is_empty() || text.len() > 80 || !(inline.strong || inline.emphasis) {
+        return false;
+    }
+    let stands_apart = text.ends_with(':') || next.trim_start().starts_with(':') || next.is_empty() || next == "\n";
+    let known = || meaning(text).is_some() || option_name(text).is_some();
+    if inline.strong { stands_apart || text.ends_with('.') && known() } else { stands_apart && known() }
+}
+
+/// `Symptoms: pager says …` without any marks: the label and what stands behind it.
+fn plain_label(inline: &Inline) -> Option<(&str, &str)> {
+    if inline.code || inline.strong || inline.emphasis || inline.link.is_some() {
+        return None;
+    }
+    let (label, rest) = inline.text.split_once(':')?;
+    plain_meaning(label)?;
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| (label.trim(), rest.trim_start()))
 }
 
 fn without_colon(inline: &Inline, first: bool) -> Inline {

@@ -278,8 +278,11 @@ pub(super) fn ssh_login(text: &str) -> Option<String> {
 
 /// Whether a command opens a database client that then waits for statements.
 pub(super) fn opens_client(command: &Command) -> bool {
-    let first = command.text.split_whitespace().next().unwrap_or_default();
-    matches!(first, "psql" | "mysql" | "mariadb" | "sqlite3")
+    const CLIENTS: &[&str] = &["psql", "mysql", "mariadb", "sqlite3"];
+    let mut words = command.text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let wrapped = matches!(first, "docker" | "docker-compose" | "kubectl" | "podman") && command.interactive;
+    (CLIENTS.contains(&first) || (wrapped && words.any(|w| CLIENTS.contains(&w))))
         && !command.text.contains(" -c")
         && !command.text.contains(" -e")
 }

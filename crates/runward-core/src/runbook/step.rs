@@ -1,10 +1,12 @@
 //! Steps: what a procedure asks for, one thing at a time, and which part of it each belongs to.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::sha256;
 use super::split::{opens_client, ssh_login};
-use super::words::{Meaning, loose_meaning, unnumbered};
+use super::words::{Meaning, loose_meaning, meaning, unnumbered};
 use crate::command::Command;
 use crate::command::impact::Impact;
 use crate::id::{ProcedureId, StepId};
@@ -107,6 +109,19 @@ impl Step {
         self.commands.iter().filter(counts).map(|c| c.impact).max().unwrap_or(Impact::ReadOnly)
     }
 
+    /// Whether a command is known to change something, rather than taken to because nobody can tell: what an unknown
+    /// program does below `Diagnose:` the author knows better.
+    fn surely_changes(&self) -> bool {
+        const GUESSES: &[&str] = &["not known", "only known when", "not understood", "not followed", "may change"];
+        let sure = |c: &&Command| {
+            c.unparsable.is_none()
+                && ssh_login(&c.text).is_none()
+                && !opens_client(c)
+                && !GUESSES.iter().any(|guess| c.why.contains(guess))
+        };
+        self.commands.iter().filter(sure).any(|c| c.impact > Impact::ReadOnly)
+    }
+
     /// Whether it may be done at all without a person deciding so: neither conditional nor one of several ways.
     pub fn is_conditional(&self) -> bool {
         self.guard.is_some() || self.variant.is_some()
@@ -116,14 +131,18 @@ impl Step {
 /// Settles phases and names of a procedure's steps once all are known.
 pub(super) fn settle(procedure: &ProcedureId, steps: &mut [Step]) {
     let mut changed = false;
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     let diagnoses = steps.iter().any(|s| s.phase == Phase::Diagnose);
     for step in steps.iter_mut() {
-        let verifies = loose_meaning(&step.title) == Some(Meaning::Verify)
-            || unnumbered(&step.title).to_lowercase().starts_with("verify ");
+        let title = unnumbered(&step.title);
+        let verifies = loose_meaning(title) == Some(Meaning::Verify)
+            || title.split_once(':').is_some_and(|(label, _)| meaning(label) == Some(Meaning::Verify))
+            || title.to_lowercase().starts_with("verify ");
         let impact = step.effective_impact();
         step.phase = match step.phase {
             Phase::Other | Phase::Fix if verifies => Phase::Verify,
+            // Looking closer may be done by itself: whatever its label says, what changes something is no look.
+            Phase::Diagnose if step.surely_changes() => Phase::Fix,
             // Many runbooks have one list of actions: what only looks before the first change is the diagnosis.
             Phase::Fix if !diagnoses && !changed && !step.commands.is_empty() && impact == Impact::ReadOnly => {
                 Phase::Diagnose
@@ -137,8 +156,8 @@ pub(super) fn settle(procedure: &ProcedureId, steps: &mut [Step]) {
         let texts: Vec<&str> = step.commands.iter().map(|c| c.text.as_str()).collect();
         let what = format!("{}\n{}", if texts.is_empty() { step.title.as_str() } else { "" }, texts.join("\n"));
         let base = format!("{procedure}.{}", &sha256(&what)[..8]);
-        let again = seen.iter().filter(|s| **s == base).count();
-        step.id = StepId(if again == 0 { base.clone() } else { format!("{base}-{}", again + 1) });
-        seen.push(base);
+        let times = seen.entry(base.clone()).or_default();
+        *times += 1;
+        step.id = StepId(if *times == 1 { base } else { format!("{base}-{times}") });
     }
 }

@@ -1,21 +1,24 @@
 //! Walking through a procedure's section: labels, lists and blocks become symptoms and steps, in the order they stand.
 
 use super::fence::{self, FenceType, begins_like_command};
-use super::markdown::{Block, Fence, Inlines, Kind, List};
+use super::markdown::{Block, Fence, Inlines, Kind};
 use super::procedure::{Role, Symptom};
+use super::prompt;
+use super::scale::scale_name;
 use super::section::{Section, parts};
 use super::split::{self, Around, is_condition, option_name};
 use super::step::{Phase, Step, StepKind};
-use super::words::{Meaning, is_imperative, loose_meaning, meaning, step_number, unnumbered};
+use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, step_number, unnumbered};
 use crate::command::Command;
 use crate::id::StepId;
-use crate::severity;
 use crate::source::Lines;
 
 pub(super) struct Walk<'d> {
-    lines: &'d Lines<'d>,
-    around: Around,
-    symptoms_follow: bool,
+    pub(super) lines: &'d Lines<'d>,
+    pub(super) around: Around,
+    pub(super) symptoms_follow: bool,
+    /// Whether what follows names causes, each with what to do about it.
+    pub(super) causes_follow: bool,
     /// Whether the present alternative is a heading, which labels below it do not end.
     in_variant_heading: bool,
     pub steps: Vec<Step>,
@@ -29,6 +32,7 @@ impl<'d> Walk<'d> {
             lines,
             around: Around::default(),
             symptoms_follow: false,
+            causes_follow: false,
             in_variant_heading: false,
             steps: Vec::new(),
             symptoms: Vec::new(),
@@ -39,7 +43,10 @@ impl<'d> Walk<'d> {
     pub fn child(&mut self, child: &Section<'_>, role: Role) {
         match role {
             Role::Own => return,
-            Role::Part(what) => self.part(what),
+            Role::Part(what) => {
+                self.part(what);
+                self.causes_follow = speaks_of_causes(&child.title);
+            }
             Role::Step => {
                 let title = step_number(&child.title).map_or(unnumbered(&child.title), |(_, rest)| rest);
                 self.symptoms_follow = false;
@@ -60,6 +67,7 @@ impl<'d> Walk<'d> {
         for grandchild in &child.children {
             if let Some(what) = meaning(&grandchild.title) {
                 self.part(what);
+                self.causes_follow = speaks_of_causes(&grandchild.title);
             } else if option_name(&grandchild.title).is_some() {
                 self.around.variant = Some(grandchild.title.clone());
             } else {
@@ -83,6 +91,7 @@ impl<'d> Walk<'d> {
     /// What follows belongs to this part.
     fn part(&mut self, what: Meaning) {
         self.symptoms_follow = what == Meaning::Symptom;
+        self.causes_follow = false;
         self.around.lead = None;
         match Phase::of(what) {
             Some(phase) => {
@@ -109,25 +118,25 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn paragraph(&mut self, text: &Inlines, block: &Block) {
+    pub(super) fn paragraph(&mut self, text: &Inlines, block: &Block) {
         for part in parts(text) {
             let said = part.text.with_ticks();
             match part.label.as_deref().map(|l| (l, meaning(l).or_else(|| loose_meaning(l)))) {
                 Some((_, Some(Meaning::Severity))) => {
-                    self.severity = Some(said.split_whitespace().next().unwrap_or_default().to_owned())
-                        .filter(|s| severity::rank(s).is_some())
+                    self.severity = scale_name(&said).map(|(name, _)| name).or(self.severity.take());
                 }
                 Some((_, Some(Meaning::Alert))) => self.symptom(&format!("Alert: {said}")),
-                Some((_, Some(Meaning::Remark))) => self.around.lead = lead(&said),
+                Some((label, Some(Meaning::Remark))) => {
+                    self.symptoms_follow = false;
+                    self.causes_follow = speaks_of_causes(label);
+                    self.around.lead = lead(&said);
+                }
+                Some((label, what)) if option_name(label).is_some() && meaning(label).is_none() => {
+                    self.option(label, what);
+                }
                 Some((_, Some(what))) => {
                     self.part(what);
                     self.said(&part.text, &said, true, block);
-                }
-                Some((label, None)) if option_name(label).is_some() => {
-                    self.symptoms_follow = false;
-                    self.around.phase = self.around.phase.filter(|p| *p != Phase::Diagnose).or(Some(Phase::Fix));
-                    self.around.variant = Some(label.to_owned());
-                    self.around.lead = None;
                 }
                 Some((label, None)) => {
                     self.end_variant();
@@ -137,6 +146,15 @@ impl<'d> Walk<'d> {
                 None => self.said(&part.text, &said, false, block),
             }
         }
+    }
+
+    /// One of several ways to do it: `Option B: restore the dump`.
+    fn option(&mut self, label: &str, what: Option<Meaning>) {
+        self.symptoms_follow = false;
+        let back = what.and_then(Phase::of).filter(|p| *p == Phase::Rollback);
+        self.around.phase = back.or(self.around.phase.filter(|p| *p != Phase::Diagnose)).or(Some(Phase::Fix));
+        self.around.variant = Some(label.to_owned());
+        self.around.lead = None;
     }
 
     /// Text behind a label or on its own: a symptom, an instruction, or what leads to the next block.
@@ -157,7 +175,8 @@ impl<'d> Walk<'d> {
             return;
         }
         let commands = inline_commands(text, self.lines);
-        let instructs = matches!(self.around.phase, Some(Phase::Fix | Phase::Verify | Phase::Rollback));
+        let looks = self.around.phase == Some(Phase::Diagnose) && labelled && !commands.is_empty();
+        let instructs = looks || matches!(self.around.phase, Some(Phase::Fix | Phase::Verify | Phase::Rollback));
         if instructs && !said.ends_with(':') && (labelled || !commands.is_empty() || is_imperative(said)) {
             self.manual(said, block.span.clone(), commands);
         } else {
@@ -171,7 +190,7 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn symptom(&mut self, text: &str) {
+    pub(super) fn symptom(&mut self, text: &str) {
         let alert = text
             .strip_prefix("Alert:")
             .or_else(|| text.split_once("alert:").map(|(_, a)| a))
@@ -192,38 +211,6 @@ impl<'d> Walk<'d> {
         self.symptoms.push(Symptom { text: text.to_owned(), alert, log_pattern });
     }
 
-    fn list(&mut self, list: &List, fence_follows: bool) {
-        let last = list.items.len().saturating_sub(1);
-        for (at, item) in list.items.iter().enumerate() {
-            let Some(Kind::Paragraph(text)) = item.blocks.first().map(|b| &b.kind) else {
-                self.blocks(&item.blocks);
-                continue;
-            };
-            if self.symptoms_follow {
-                self.symptom(&text.with_ticks());
-                continue;
-            }
-            let nested = item.blocks.iter().any(|b| matches!(b.kind, Kind::Fence(_)));
-            let title = item_title(text);
-            if nested || (fence_follows && at == last) {
-                self.around.lead = Some(title);
-                self.blocks(item.blocks.get(1..).unwrap_or_default());
-            } else if (list.start.is_some() || self.around.phase.is_some()) && !item.task && !self.describes() {
-                let commands = inline_commands(text, self.lines);
-                let told = is_imperative(&title) || !commands.is_empty();
-                if told {
-                    self.manual(&text.with_ticks(), item.span.clone(), commands);
-                }
-            }
-        }
-    }
-
-    /// Whether what follows tells what happens rather than what to do: `What it does:`, `This starts:`.
-    fn describes(&self) -> bool {
-        let lead = self.around.lead.as_deref().unwrap_or_default().to_lowercase();
-        ["what it", "what happens", "this ", "the ", "it ", "look for", "key "].iter().any(|w| lead.starts_with(w))
-    }
-
     fn fence(&mut self, fence: &Fence, block: &Block) {
         let before = self.around.lead.clone().unwrap_or_default().to_lowercase();
         match fence::of(fence, &before) {
@@ -234,7 +221,7 @@ impl<'d> Walk<'d> {
                     step.expected = Some(text.join("\n"));
                 }
             }
-            FenceType::Transcript => self.shell(&prompted(fence)),
+            FenceType::Transcript => self.shell(&prompt::commands(fence)),
             FenceType::Sql => self.shell(fence),
             FenceType::Template if self.around.phase.is_some() => self.text_step(StepKind::Template, block),
             _ => {}
@@ -252,7 +239,7 @@ impl<'d> Walk<'d> {
         self.around.phase = phase;
     }
 
-    fn manual(&mut self, text: &str, span: std::ops::Range<usize>, commands: Vec<Command>) {
+    pub(super) fn manual(&mut self, text: &str, span: std::ops::Range<usize>, commands: Vec<Command>) {
         let guard = is_condition(text).then(|| text.to_owned());
         let step = self.bare_step(StepKind::Manual, span);
         let language = (!commands.is_empty()).then(|| "bash".to_owned());
@@ -280,6 +267,10 @@ impl<'d> Walk<'d> {
     }
 }
 
+fn speaks_of_causes(label: &str) -> bool {
+    meaning(label) == Some(Meaning::Remark) && normal(label).contains("cause")
+}
+
 fn lead(said: &str) -> Option<String> {
     let last = said.lines().last().unwrap_or_default();
     // Of a long sentence only its end leads to the block.
@@ -291,34 +282,8 @@ fn announced(before: &str) -> bool {
     ["expected", "output", "response", "returns", "should see"].iter().any(|w| before.contains(w))
 }
 
-/// An item's title: its bold beginning, else its first line.
-fn item_title(text: &Inlines) -> String {
-    match text.0.first() {
-        Some(first) if first.strong => first.text.trim_end_matches(':').to_owned(),
-        _ => text.with_ticks().lines().next().unwrap_or_default().trim_end_matches(':').to_owned(),
-    }
-}
-
 /// Code in running text that reads like a command.
-fn inline_commands(text: &Inlines, lines: &Lines<'_>) -> Vec<Command> {
+pub(super) fn inline_commands(text: &Inlines, lines: &Lines<'_>) -> Vec<Command> {
     let like = |code: &str| begins_like_command(code) && code.contains(' ');
     text.codes().filter(|i| like(&i.text)).map(|i| Command::read(&i.text, lines.line_of(i.span.start))).collect()
-}
-
-/// The commands of a transcript, without their prompts and without what they printed.
-fn prompted(fence: &Fence) -> Fence {
-    let mut continued = false;
-    let mut kept = Vec::new();
-    for line in &fence.lines {
-        let trimmed = line.text.trim_start();
-        let command = trimmed.strip_prefix("$ ").or_else(|| trimmed.strip_prefix("# ").filter(|_| false));
-        if let Some(command) = command {
-            let start = line.start + (line.text.len() - command.len());
-            kept.push(super::markdown::FenceLine { text: command.to_owned(), start });
-        } else if continued || trimmed.starts_with('#') {
-            kept.push(line.clone());
-        }
-        continued = (command.is_some() || continued) && trimmed.ends_with('\\');
-    }
-    Fence { tag: fence.tag.clone(), lines: kept, closed: fence.closed }
 }

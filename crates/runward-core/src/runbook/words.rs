@@ -29,7 +29,9 @@ const LABELS: &[(Meaning, &[&str])] = &[
         Meaning::Symptom,
         &[
             "symptom", "symptoms", "signs", "trigger", "triggers", "triggered by", "when this happens", "what you see",
-            "detection",
+            "detection", "when", "when you see this", "you see", "you will see", "condition", "problem",
+            "how you notice", "how to notice", "how it shows", "indicator", "indicators", "observed", "error",
+            "error message", "signal", "signals",
         ],
     ),
     (
@@ -37,7 +39,8 @@ const LABELS: &[(Meaning, &[&str])] = &[
         &[
             "diagnose", "diagnosis", "diagnostics", "diagnostic steps", "check", "checks", "investigate",
             "investigation", "triage", "identify", "initial checks", "gather context", "first actions", "how to check",
-            "initial assessment", "assess", "confirm the problem",
+            "initial assessment", "assess", "confirm the problem", "first look", "look first", "check first",
+            "first checks", "quick check", "quick checks", "what to check", "debug", "debugging", "analysis",
         ],
     ),
     (
@@ -46,14 +49,15 @@ const LABELS: &[(Meaning, &[&str])] = &[
             "fix", "fixes", "resolution", "resolve", "resolution steps", "action", "actions", "immediate actions",
             "immediate action", "immediate response", "solution", "solutions", "mitigation", "mitigate", "remediation",
             "remediate", "recovery", "recovery steps", "how to fix", "steps", "procedure", "response",
-            "response steps", "repair", "workaround", "common causes", "causes and fixes",
+            "response steps", "repair", "workaround", "common causes", "causes and fixes", "remedy", "remedies",
+            "what to do", "do this", "recover", "restore",
         ],
     ),
     (
         Meaning::Verify,
         &[
             "verify", "verification", "validate", "validation", "confirm", "confirm recovery", "post checks",
-            "how to verify", "success criteria", "verify recovery",
+            "how to verify", "success criteria", "verify recovery", "after", "make sure",
         ],
     ),
     (Meaning::Rollback, &["rollback", "roll back", "rollback steps", "undo", "revert", "back out", "backout"]),
@@ -67,7 +71,7 @@ const LABELS: &[(Meaning, &[&str])] = &[
             "note", "notes", "impact", "background", "cause", "causes", "root cause", "likely causes",
             "possible causes", "meaning", "context", "escalation", "escalate", "communication", "related", "see also",
             "references", "overview", "summary", "checklist", "questions to answer", "warning", "important",
-            "priority notes", "when", "when to use",
+            "priority notes", "when to use",
         ],
     ),
     (Meaning::Severity, &["severity", "priority"]),
@@ -98,10 +102,22 @@ pub fn loose_meaning(label: &str) -> Option<Meaning> {
     }
     let edge = |word: &&str| match *word {
         "check" | "checks" | "confirm" | "when" | "response" | "steps" | "procedure" | "recovery" | "alert"
-        | "alerts" => None,
+        | "alerts" | "problem" | "error" | "condition" | "signal" | "signals" | "observed" | "after" => None,
         known => meaning(known),
     };
     parts.last().and_then(edge).or_else(|| parts.first().and_then(edge))
+}
+
+/// Like [`meaning`], for words that are not set in bold: only those that begin nothing but a part of a procedure.
+/// `Error: …` and `When: …` also begin ordinary sentences, and notes need no label.
+pub fn plain_meaning(label: &str) -> Option<Meaning> {
+    const ALSO_ORDINARY: &[&str] = &[
+        "error", "problem", "condition", "signal", "observed", "when", "action", "actions", "response", "steps",
+        "procedure", "after", "do this", "restore", "recover",
+    ];
+    let known = meaning(label).filter(|what| *what != Meaning::Remark)?;
+    let capital = label.trim().starts_with(|c: char| c.is_uppercase());
+    (capital && !ALSO_ORDINARY.contains(&normal(label).as_str())).then_some(known)
 }
 
 /// Lower case, no numbering, no punctuation at the ends, single spaces.
@@ -168,6 +184,11 @@ mod tests {
             ("Immediate Actions", Some(Meaning::Fix)),
             ("Diagnosis", Some(Meaning::Diagnose)),
             ("2. Verify", Some(Meaning::Verify)),
+            ("Remedy:", Some(Meaning::Fix)),
+            ("What to do", Some(Meaning::Fix)),
+            ("Look first", Some(Meaning::Diagnose)),
+            ("How you notice", Some(Meaning::Symptom)),
+            ("After", Some(Meaning::Verify)),
             ("API Service Down", None),
             ("Rollback Procedures for everybody", None),
         ] {
@@ -175,6 +196,9 @@ mod tests {
         }
         assert_eq!(loose_meaning("Post-reboot verification:"), Some(Meaning::Verify));
         assert_eq!(loose_meaning("Health check"), None);
+        assert_eq!(loose_meaning("After the deployment"), None);
+        assert_eq!(plain_meaning("Symptoms"), Some(Meaning::Symptom));
+        assert_eq!(plain_meaning("Error"), None);
     }
 
     #[test]
