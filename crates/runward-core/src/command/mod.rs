@@ -3,6 +3,7 @@
 pub mod bind;
 pub mod impact;
 pub mod lines;
+mod place;
 pub mod placeholder;
 pub mod redact;
 pub mod rewrite;
