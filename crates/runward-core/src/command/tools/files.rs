@@ -1,6 +1,6 @@
 //! Programs that read and change files and text.
 
-use super::super::impact::{self, Verdict};
+use super::super::impact::{self, Impact, Verdict};
 use super::options::{self, Table};
 use super::text::{plain_awk, plain_sed};
 use super::wrappers::filled;
@@ -120,7 +120,7 @@ fn parsed_has(parsed: &options::Parsed, names: &str) -> bool {
 const PRINTERS: &[&str] = &[
     "cat", "grep", "egrep", "fgrep", "head", "tail", "less", "more", "bat", "strings", "nl", "tac", "zcat", "zgrep",
     "rg", "cut", "sort", "awk", "gawk", "mawk", "nawk", "sed", "gsed", "base64", "xxd", "od", "hexdump", "diff", "jq",
-    "yq", "paste", "tr", "uniq", "column", "rev", "fold", "pr", "join", "comm", "wc",
+    "yq", "paste", "tr", "uniq", "column", "rev", "fold", "pr", "join", "comm",
 ];
 
 /// A reader; what it prints is secret where its arguments name a file of secrets.
@@ -135,7 +135,8 @@ fn reader(call: &Call, table: Table) -> Verdict {
 }
 
 fn telling(call: &Call, verdict: Verdict) -> Verdict {
-    let prints = PRINTERS.contains(&call.program) && call.program != "wc";
+    // What writes instead (`sed -i`) prints nothing.
+    let prints = PRINTERS.contains(&call.program) && verdict.impact == Impact::ReadOnly;
     let fed =
         call.command.redirects.iter().any(|r| matches!(r, super::Redirect::Read(from) if holds_secrets(&from.text)));
     if prints && (fed || call.args.iter().any(|w| holds_secrets(&w.text))) {
