@@ -134,12 +134,18 @@ pub fn inner(text: &str, depth: usize) -> Verdict {
     }
 }
 
-/// Classes a command given as words, as `sudo` and `xargs` run it.
-pub fn words(words: &[Word], piped: bool, depth: usize) -> Verdict {
+/// Classes a command given as words, as `sudo` runs it: what comes in is what came in to the command around it.
+pub fn words(words: &[Word], around: &Simple, depth: usize) -> Verdict {
     if depth >= MAX_WRAPPING {
         return Verdict::changes("wrappers nest too deeply to follow");
     }
-    let command = Simple { words: words.to_vec(), piped, ..Simple::default() };
+    let comes_in = |r: &&Redirect| matches!(r, Redirect::Read(_) | Redirect::Text(_));
+    let command = Simple {
+        words: words.to_vec(),
+        piped: around.piped,
+        redirects: around.redirects.iter().filter(comes_in).cloned().collect(),
+        ..Simple::default()
+    };
     simple(&command, depth + 1)
 }
 

@@ -4,7 +4,7 @@ use super::super::impact::{self, Impact, Verdict};
 use super::options::{self, Table};
 use super::text::{plain_awk, plain_sed};
 use super::wrappers::filled;
-use super::{Call, Word, is_nowhere};
+use super::{Call, Simple, Word, is_nowhere};
 
 /// Readers and the options that keep them readers.
 const READERS: &[(&str, Table)] = &[
@@ -241,7 +241,9 @@ fn find(call: &Call) -> Verdict {
             let end = inner.iter().position(|w| matches!(w.text.as_str(), ";" | "+")).unwrap_or(inner.len());
             // What is found begins with a path: it is never an option, but it may be code.
             let words: Vec<Word> = inner[..end].iter().map(|w| Word { any: false, ..filled(w, "{}") }).collect();
-            worst = worst.and(impact::words(&words, true, call.depth)).waiting_if(word.text.starts_with("-ok"));
+            worst = worst
+                .and(impact::words(&words, &Simple { piped: true, ..Simple::default() }, call.depth))
+                .waiting_if(word.text.starts_with("-ok"));
             at += end + 1;
         } else if word.text == "-delete" {
             worst = worst.and(Verdict::destroys("deletes what it finds"));

@@ -179,6 +179,8 @@ fn what_people_type_to_look_stays_read_only() {
         journalctl -u web -n 100 --since "10 min ago" --no-pager
         journalctl -xeu web
         journalctl -u web -p err -b
+        journalctl -b -1 -e
+        sudo -u postgres psql <<< 'select 1'
         docker ps -a --format '{{.Names}}'
         docker logs web --tail 50
         docker logs -t --since 5m web
@@ -338,7 +340,10 @@ fn what_was_taken_for_worse_is_seen_as_it_is() {
     for text in ["cat > f <<< x", "cat <<EOF > f\nhello\nEOF", "echo x | cat > f"] {
         assert_eq!(impact(text), Impact::Mutating, "{text}");
     }
-    for text in [": > f", "cat /dev/null > f", "echo -n > f", "cat > f < /dev/null"] {
+    for text in [
+        "sudo psql shop < dump.sql", "docker exec -i db psql shop < dump.sql", ": > f", "cat /dev/null > f",
+        "echo -n > f", "cat > f < /dev/null",
+    ] {
         assert_eq!(impact(text), Impact::Destructive, "{text}");
     }
     for text in ["vmstat 1", "ping example.org", "docker logs -tf web", "tail -100f log", "journalctl -fu web"] {
