@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::place::Line;
 use super::placeholder::{self, ParamKind, Placeholder};
-use super::shell;
 
 /// A command with its parameters bound.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,13 +39,6 @@ impl std::fmt::Display for Unbound {
     }
 }
 
-/// Programs whose arguments are programs in a language of their own.
-const INTERPRETERS: &[&str] = &[
-    "ssh", "eval", "bash", "sh", "dash", "zsh", "su", "watch", "awk", "gawk", "sed", "perl", "python", "python3",
-    "ruby", "node", "psql", "mysql", "sqlite3", "mongosh", "mongo", "xargs", "jq", "redis-cli", "find", "parallel",
-    "trap",
-];
-
 /// The variable that carries a parameter: `commit-hash` travels as `RUNWARD_P_COMMIT_HASH`.
 pub fn variable(name: &str) -> String {
     let upper: String =
@@ -60,7 +53,7 @@ pub fn bind(text: &str, values: &BTreeMap<String, String>) -> Result<Bound, Unbo
     let placeholders = placeholder::find(text);
     let mut bound = Bound::default();
     let mut at = 0;
-    let interprets = !placeholders.is_empty() && runs_interpreter(text, &placeholders);
+    let line = Line::read(text, &placeholders);
     let contexts = contexts(text, &placeholders);
     for (placeholder, context) in placeholders.iter().zip(contexts) {
         let before = &text[at..placeholder.span.start];
@@ -74,7 +67,7 @@ pub fn bind(text: &str, values: &BTreeMap<String, String>) -> Result<Bound, Unbo
             continue;
         }
         let value = checked(placeholder, values)?;
-        safe(placeholder, context, interprets, text)?;
+        safe(placeholder, context, &line)?;
         let variable = variable(&placeholder.name);
         bound.script.push_str(&match context {
             Context::Code => format!("\"${{{variable}}}\""),
@@ -113,47 +106,18 @@ enum Context {
     Comment,
 }
 
-fn safe(placeholder: &Placeholder, context: Context, interprets: bool, text: &str) -> Result<(), Unbound> {
+fn safe(placeholder: &Placeholder, context: Context, line: &Line) -> Result<(), Unbound> {
     let refuse = |why| Err(Unbound::Place(placeholder.name.clone(), why));
     if context == Context::Literal {
         return refuse("stands in a here-document that the shell does not expand");
     }
-    if placeholder.kind == ParamKind::Secret && !is_assignment(text) {
-        return refuse("is a secret and would become an argument that every user of the host can see");
+    if let Err(why) = line.accept(placeholder.kind, &placeholder.span) {
+        return refuse(why);
     }
-    if placeholder.kind.is_plain() {
-        return Ok(());
-    }
-    if interprets {
-        return refuse("is free text inside a program in another language, where no quoting is safe");
-    }
-    if context == Context::Single || context == Context::Heredoc {
+    if !placeholder.kind.is_plain() && matches!(context, Context::Single | Context::Heredoc) {
         return refuse("is free text inside quotes that the shell does not expand");
     }
     Ok(())
-}
-
-fn is_assignment(text: &str) -> bool {
-    let text = text.trim_start().strip_prefix("export ").unwrap_or(text.trim_start());
-    let name = text.split('=').next().unwrap_or_default();
-    !name.is_empty()
-        && name.len() < text.len()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !text.contains([';', '|', '&'])
-}
-
-fn runs_interpreter(text: &str, placeholders: &[Placeholder]) -> bool {
-    match shell::parse(&placeholder::masked(text, placeholders)) {
-        Ok(script) => {
-            script.opaque
-                || script
-                    .commands
-                    .iter()
-                    .flat_map(|c| &c.words)
-                    .any(|w| INTERPRETERS.contains(&w.text.rsplit('/').next().unwrap_or_default()))
-        }
-        Err(_) => true,
-    }
 }
 
 /// The context at the start of each placeholder.
@@ -330,6 +294,54 @@ mod tests {
         assert!(refused("ssh web echo <what>", &[("what", "$(id)")]).contains("another language"));
         assert!(refused("systemctl restart <name>", &[("name", "a;b")]).contains("not a service name"));
         assert!(refused("systemctl restart <name>", &[]).contains("no value"));
+    }
+
+    #[test]
+    fn free_text_stands_only_where_nothing_runs_it() {
+        for text in [
+            "mariadb -e \"select '<what>'\"", "script -qc \"echo <what>\"", "mawk <what>", "gsed <what> f",
+            "php -r <what>", "lua -e <what>", "ksh -c <what>", "valkey-cli <what>", "clickhouse-client -q <what>",
+            "echo <what> | sh", "echo <what> | mail ops", "docker <what>", "docker exec web <what>",
+            "systemctl <what> nginx", "PATH=<what> ls", "vim <what>", "X=1 mysql -e <what>", "awk -f <file>",
+            "scp <file> web:", "rsync -a <file> x",
+        ] {
+            let refusal = refused(text, &[("what", "x"), ("file", "/x")]);
+            assert!(refusal.contains("another language"), "{text}: {refusal}");
+        }
+        for text in [
+            "echo <what>", "logger \"saw <what>\"", "grep -F <what> log", "kubectl logs <what> -n web",
+            "cd <file> && make",
+        ] {
+            let values = BTreeMap::from([("what".to_owned(), "x".to_owned()), ("file".to_owned(), "/x".to_owned())]);
+            assert!(bind(text, &values).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_numbers_stand_where_the_shell_evaluates() {
+        for text in [
+            "[[ <count> -gt 5 ]]", "[ <count> -gt 5 ]", "test <count> -eq 1", "(( <count> > 5 ))",
+            "echo $((<count> + 1))", "declare -i n=<count>", "printf -v <count> x", "unset <count>", "read <count>",
+            "[[ <name> -gt 5 ]]",
+        ] {
+            let refusal = refused(text, &[("count", "1"), ("name", "web")]);
+            assert!(refusal.contains("evaluate"), "{text}: {refusal}");
+        }
+        check("[[ <port> -gt 5 ]]", &[("port", "80")], "[[ \"${RUNWARD_P_PORT}\" -gt 5 ]]", "[[ 80 -gt 5 ]]");
+    }
+
+    #[test]
+    fn a_secret_is_only_the_value_of_a_leading_assignment() {
+        for text in [
+            "DB=shop mysqldump --password=<password>", "PASSWORD=<password>,x", "echo <password>",
+            "x; PASSWORD=<password>", "export A=1 PASSWORD=<password>", "LD_PRELOAD=<password>",
+        ] {
+            assert!(refused(text, &[("password", "hunter2")]).contains("secret"), "{text}");
+        }
+        for text in ["export PASSWORD=<password>", "PGPASSWORD=\"<password>\" psql -l"] {
+            let values = BTreeMap::from([("password".to_owned(), "hunter2".to_owned())]);
+            assert_eq!(bind(text, &values).map(|b| b.shown.contains("hunter2")), Ok(false), "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::rewrite;
 use super::shell::{self, Redirect, Script, Simple, Unparsable, Word};
 use super::tools::{self, Call};
 
@@ -114,7 +115,12 @@ pub fn classify(text: &str) -> Result<Verdict, Unparsable> {
 /// Classes a parsed script.
 pub fn script(script: &Script, depth: usize) -> Verdict {
     let start = if script.opaque { Verdict::changes("holds shell that is not followed") } else { Verdict::READS };
-    script.commands.iter().map(|c| simple(c, depth)).fold(start, Verdict::and)
+    let one = |(at, command): (usize, &Simple)| {
+        let hidden = script.commands.get(at + 1).is_some_and(rewrite::hides_values);
+        let verdict = simple(command, depth);
+        Verdict { secrets: verdict.secrets && !hidden, ..verdict }
+    };
+    script.commands.iter().enumerate().map(one).fold(start, Verdict::and)
 }
 
 /// Classes text that another command will run as shell.
@@ -128,12 +134,18 @@ pub fn inner(text: &str, depth: usize) -> Verdict {
     }
 }
 
-/// Classes a command given as words, as `sudo` and `xargs` run it.
-pub fn words(words: &[Word], piped: bool, depth: usize) -> Verdict {
+/// Classes a command given as words, as `sudo` runs it: what comes in is what came in to the command around it.
+pub fn words(words: &[Word], around: &Simple, depth: usize) -> Verdict {
     if depth >= MAX_WRAPPING {
         return Verdict::changes("wrappers nest too deeply to follow");
     }
-    let command = Simple { words: words.to_vec(), piped, ..Simple::default() };
+    let comes_in = |r: &&Redirect| matches!(r, Redirect::Read(_) | Redirect::Text(_));
+    let command = Simple {
+        words: words.to_vec(),
+        piped: around.piped,
+        redirects: around.redirects.iter().filter(comes_in).cloned().collect(),
+        ..Simple::default()
+    };
     simple(&command, depth + 1)
 }
 

@@ -3,6 +3,7 @@
 pub mod bind;
 pub mod impact;
 pub mod lines;
+mod place;
 pub mod placeholder;
 pub mod redact;
 pub mod rewrite;
@@ -51,7 +52,7 @@ impl Command {
             Err(why) => (Verdict::changes("is not understood"), Some(why.0)),
         };
         let wanted = verdict.interactive || verdict.secrets || needs_no_secret_argument(&masked);
-        let rewrite = if wanted || pages(&masked) { rewrite::non_interactive(text, &masked) } else { None };
+        let rewrite = if wanted || pages(&masked) { rewrite::offered(text, &masked, &verdict) } else { None };
         let mut params: Vec<String> = Vec::new();
         for placeholder in placeholders {
             if !params.contains(&placeholder.name) {

@@ -6,8 +6,10 @@ use regex::{Captures, Regex};
 
 /// A value shorter than this is not looked for: it would mask half of every text.
 const MIN_SECRET: usize = 6;
-/// A line longer than this is cut for redaction; no known secret is longer.
+/// A line longer than this is cut for redaction.
 const MAX_LINE: usize = 64 * 1024;
+/// What is kept of a line that is cut, so that most secrets known by shape alone are whole as well.
+const LONGEST_SHAPE: usize = 4 * 1024;
 
 static SHAPES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     [
@@ -47,10 +49,32 @@ impl std::fmt::Debug for Redactor {
 impl Redactor {
     /// Knows these secrets by name and value besides every known shape.
     pub fn new(secrets: impl IntoIterator<Item = (String, String)>) -> Redactor {
-        let mut known: Vec<(String, String)> =
-            secrets.into_iter().filter(|(_, value)| value.len() >= MIN_SECRET).collect();
+        let mut known: Vec<(String, String)> = secrets
+            .into_iter()
+            .flat_map(|(name, value)| forms(&value).into_iter().map(move |form| (name.clone(), form)))
+            .filter(|(_, value)| value.len() >= MIN_SECRET)
+            .collect();
         known.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
         Redactor { known }
+    }
+
+    /// The length of the longest value.
+    fn longest(&self) -> usize {
+        self.known.first().map_or(0, |(_, value)| value.len())
+    }
+
+    /// The last place at or before `cut` where no known value is cut in two.
+    fn whole(&self, text: &[u8], mut cut: usize) -> usize {
+        let straddles = |cut: usize| {
+            self.known.iter().find_map(|(_, value)| {
+                let first = (cut + 1).saturating_sub(value.len());
+                (first..cut).find(|at| text[*at..].starts_with(value.as_bytes()))
+            })
+        };
+        while let Some(start) = straddles(cut) {
+            cut = start;
+        }
+        cut
     }
 
     /// The text without its secrets; each is replaced by its name, `‹REDIS_PASSWORD›`.
@@ -68,6 +92,49 @@ impl Redactor {
         }
         text
     }
+}
+
+/// The ways in which a value is printed: as it is, line by line, and as programs encode it.
+fn forms(value: &str) -> Vec<String> {
+    let mut found = vec![value.to_owned()];
+    if value.trim_end().contains('\n') {
+        // The frame of a key is no secret.
+        let lines = value.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
+        found.extend(lines.map(str::to_owned));
+    }
+    found.push(value.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n"));
+    found.push(percent_encoded(value));
+    for shift in 0..3 {
+        let encoded = base64(value.as_bytes(), shift);
+        found.push(encoded.replace('+', "-").replace('/', "_"));
+        found.push(encoded);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn percent_encoded(value: &str) -> String {
+    value
+        .bytes()
+        .map(|b| match b {
+            b if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => char::from(b).to_string(),
+            b => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
+/// Those characters of the base64 of a text that depend on nothing but the value, which stands `shift` bytes
+/// behind a group of three.
+fn base64(value: &[u8], shift: usize) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bytes: Vec<u8> = std::iter::repeat_n(0, shift).chain(value.iter().copied()).collect();
+    let letter = |at: usize| {
+        let (byte, bit) = (at * 6 / 8, at * 6 % 8);
+        let pair = u16::from(bytes[byte]) << 8 | u16::from(bytes.get(byte + 1).copied().unwrap_or(0));
+        char::from(LETTERS[usize::from(pair >> (10 - bit) & 63)])
+    };
+    ((shift * 8).div_ceil(6)..bytes.len() * 8 / 6).map(letter).collect()
 }
 
 /// Expands the replacement, but leaves alone what is already hidden or a shell variable's name.
@@ -111,17 +178,40 @@ impl Stream {
 
     /// Takes a piece in; what may be kept comes out.
     pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
-        self.held.extend_from_slice(piece);
-        while let Some(end) = self
-            .held
-            .iter()
-            .position(|b| *b == b'\n')
-            .map(|at| at + 1)
-            .or((self.held.len() > MAX_LINE).then_some(MAX_LINE))
-        {
-            let line: Vec<u8> = self.held.drain(..end).collect();
-            self.line(&line, out);
+        // What was held before has no line end in it.
+        let mut searched = self.held.len();
+        let mut held = std::mem::take(&mut self.held);
+        held.extend_from_slice(piece);
+        let mut done = 0;
+        while let Some(end) = held[searched..].iter().position(|b| *b == b'\n') {
+            self.line(&held[done..=searched + end], out);
+            searched += end + 1;
+            done = searched;
         }
+        while let Some(end) = self.cut(&held[done..]) {
+            self.line(&held[done..done + end], out);
+            done += end;
+        }
+        held.drain(..done);
+        self.held = held;
+    }
+
+    /// Where a line that is too long to wait for is cut: so much stays behind that a secret which has only begun
+    /// is held back, and no word is cut if that can be helped.
+    fn cut(&self, line: &[u8]) -> Option<usize> {
+        let kept = self.redactor.longest().max(LONGEST_SHAPE);
+        if line.len() <= MAX_LINE + kept {
+            return None;
+        }
+        let mut cut = line.len() - kept;
+        let blank = line[cut - LONGEST_SHAPE..cut].iter().rposition(u8::is_ascii_whitespace);
+        if let Some(blank) = blank {
+            cut -= LONGEST_SHAPE - blank;
+        }
+        while cut > 0 && line[cut] & 0xC0 == 0x80 {
+            cut -= 1;
+        }
+        Some(self.redactor.whole(line, cut)).filter(|cut| *cut > 0)
     }
 
     /// What is still held back.
@@ -175,6 +265,36 @@ mod tests {
             ("nothing to see", "nothing to see"),
         ] {
             assert_eq!(redactor().redact(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_in_its_other_forms() {
+        let redactor = Redactor::new([("KEY".into(), "pa ss/wörd+1\nsecond-line".into())]);
+        for text in [
+            "pa ss/wörd+1", "x second-line y", "pa%20ss%2Fw%C3%B6rd%2B1%0Asecond-line", r"pa ss/wörd+1\nsecond-line",
+            "cGEgc3Mvd8O2cmQrMQpzZWNvbmQtbGluZQ==",
+        ] {
+            let found = redactor.redact(text);
+            assert!(found.contains("‹KEY›") && !found.contains("second") && !found.contains("c3Mv"), "{text}: {found}");
+        }
+        // `user:hunter2hunter2` and `u:hunter2hunter2`: the value behind another in base64.
+        for text in ["dXNlcjpodW50ZXIyaHVudGVyMg==", "dTpodW50ZXIyaHVudGVyMg==", "YWI6aHVudGVyMmh1bnRlcjI="] {
+            let redactor = Redactor::new([("P".into(), "hunter2hunter2".into())]);
+            assert!(redactor.redact(text).contains("‹P›"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_where_a_long_line_is_cut() {
+        for before in (MAX_LINE - 40..MAX_LINE + 40).step_by(7).chain([0, LONGEST_SHAPE, MAX_LINE + LONGEST_SHAPE - 5])
+        {
+            let text = format!("{}hunter2hunter2{}", "ä".repeat(before / 2), "b".repeat(3 * MAX_LINE));
+            let mut stream = Stream::new(redactor());
+            let mut out = Vec::new();
+            text.as_bytes().chunks(1000).for_each(|piece| stream.push(piece, &mut out));
+            stream.finish(&mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), text.replace("hunter2hunter2", "‹REDIS_PASSWORD›"), "{before}");
         }
     }
 

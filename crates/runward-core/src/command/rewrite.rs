@@ -2,15 +2,24 @@
 
 use std::ops::Range;
 
-use super::shell::{self, Simple, Word};
+use super::impact::{self, Verdict};
+use super::placeholder;
+use super::shell::{self, Redirect, Simple, Word};
 use super::tools::files_hold_secrets;
+
+/// The form of a command to offer: read again, it ends by itself, tells nothing secret and does no more than the original.
+pub(super) fn offered(text: &str, masked: &str, original: &Verdict) -> Option<String> {
+    let form = non_interactive(text, masked)?;
+    let read = impact::classify(&placeholder::masked(&form, &placeholder::find(&form))).ok()?;
+    (!read.interactive && !read.secrets && read.impact <= original.impact).then_some(form)
+}
 
 /// Rewrites a logical line so that it neither waits nor tells secrets; `None` where it does neither or no such form is known.
 /// `masked` is `text` with its placeholders masked: both have the same positions.
-pub fn non_interactive(text: &str, masked: &str) -> Option<String> {
+fn non_interactive(text: &str, masked: &str) -> Option<String> {
     let script = shell::parse(masked).ok()?;
     let mut edits: Vec<Edit> =
-        script.commands.iter().filter(|c| !c.substituted).flat_map(|c| rewritten(c, text)).collect();
+        (0..script.commands.len()).flat_map(|at| rewritten(&script.commands[at..], text)).collect();
     if edits.is_empty() {
         return None;
     }
@@ -41,12 +50,16 @@ struct Target<'c> {
     words: &'c [Word],
     text: &'c str,
     piped: bool,
+    /// The whole command and those behind it.
+    onwards: &'c [Simple],
 }
 
-fn rewritten(command: &Simple, text: &str) -> Vec<Edit> {
+/// How the first of these commands is to be changed.
+fn rewritten(onwards: &[Simple], text: &str) -> Vec<Edit> {
+    let Some(command) = onwards.first().filter(|c| !c.substituted) else { return Vec::new() };
     let words = behind_sudo(&command.words);
     let Some(program) = words.first().filter(|w| !w.span.is_empty()) else { return Vec::new() };
-    let target = Target { words, text, piped: command.piped };
+    let target = Target { words, text, piped: command.piped, onwards };
     let has_input = command.piped || !command.redirects.is_empty();
     match program.text.rsplit('/').next().unwrap_or_default() {
         "top" | "htop" | "atop" | "btop" | "glances" => target.samples(),
@@ -72,7 +85,11 @@ fn rewritten(command: &Simple, text: &str) -> Vec<Edit> {
             target.append(" --no-edit")
         }
         "ufw" if matches!(target.verb(), "enable" | "delete" | "reset") => target.insert_after_program(" --force"),
-        "less" | "more" if words.len() > 1 => vec![Edit { span: program.span.clone(), new: "cat".into() }],
+        "less" | "more" if words.len() > 1 => {
+            let mut edits = target.hide_values();
+            edits.push(Edit { span: program.span.clone(), new: "cat".into() });
+            edits
+        }
         "openssl" if target.verb() == "s_client" && !has_input => target.append(" </dev/null"),
         "redis-cli" => target.redis(),
         "psql" if !has_input && target.words.len() <= 2 => target.append(r" -X -c '\conninfo'"),
@@ -144,7 +161,10 @@ impl Target<'_> {
         }
         match &self.words[at.min(self.words.len())..] {
             [] => Vec::new(),
-            [only] => vec![Edit { span: self.whole(), new: only.text.clone() }],
+            [only] => match unquoted(&self.text[only.span.clone()]) {
+                Some(inner) => vec![Edit { span: self.whole(), new: inner.to_owned() }],
+                None => Vec::new(),
+            },
             [first, ..] => vec![Edit { span: self.words[0].span.start..first.span.start, new: String::new() }],
         }
     }
@@ -298,12 +318,51 @@ impl Target<'_> {
         ]
     }
 
-    /// A file of secrets is shown by its names only.
+    /// A file of settings is shown by their names only, where what is shown goes to nobody but the reader.
     fn hide_values(&self) -> Vec<Edit> {
-        if self.piped || !self.words[1..].iter().any(|w| files_hold_secrets(&w.text)) {
+        let files: Vec<&str> =
+            self.words[1..].iter().map(|w| w.text.as_str()).filter(|w| files_hold_secrets(w)).collect();
+        let settings = files.iter().all(|f| f.contains(".env") || f.contains("env."));
+        // `-o` prints a value without its name.
+        let harmless =
+            |w: &Word| w.text.strip_prefix('-').is_none_or(|o| o.chars().all(|c| "EFHhinsvwnc0123456789".contains(c)));
+        if self.piped
+            || files.is_empty()
+            || !settings
+            || !self.words[1..].iter().all(harmless)
+            || !self.ends_at_reader()
+        {
             return Vec::new();
         }
-        self.append(r" | sed -E 's/^([^=:]{1,64}[=:]).*/\1(hidden)/'")
+        self.append(&format!(" | sed -E '{HIDE}'"))
+    }
+
+    /// Whether what is printed passes only through filters of lines and into no file.
+    fn ends_at_reader(&self) -> bool {
+        const FILTERS: &[&str] = &["grep", "egrep", "head", "tail", "sort", "uniq", "wc", "cat", "less", "more"];
+        let filters = self.onwards[1..].iter().take_while(|c| c.piped);
+        let kept = |c: &Simple| c.redirects.iter().any(|r| matches!(r, Redirect::Write(_) | Redirect::Append(_)));
+        let known = |c: &Simple| c.words.first().is_some_and(|w| FILTERS.contains(&w.text.as_str()));
+        !kept(&self.onwards[0]) && filters.clone().all(|c| known(c) && !kept(c))
+    }
+}
+
+/// Leaves of `NAME=value` the name.
+const HIDE: &str = r"s/^([^=:]{1,64}[=:]).*/\1(hidden)/";
+
+/// Whether a command leaves nothing of the values it is fed.
+pub(super) fn hides_values(command: &Simple) -> bool {
+    command.piped
+        && matches!(command.words.as_slice(), [sed, e, script] if sed.text == "sed" && e.text == "-E" && script.text == HIDE)
+}
+
+/// What stands inside one pair of quotes; `None` where quotes are put together in other ways.
+fn unquoted(written: &str) -> Option<&str> {
+    let quoted = |quote: char| written.strip_prefix(quote)?.strip_suffix(quote).filter(|w| !w.contains(quote));
+    match written.chars().next()? {
+        '\'' => quoted('\''),
+        '"' => quoted('"').filter(|w| !w.contains(['$', '`', '\\'])),
+        _ => (!written.contains(['\'', '"', '\\', '$', '`'])).then_some(written),
     }
 }
 
@@ -352,5 +411,28 @@ mod tests {
             r"cat /srv/app/.env | sed -E 's/^([^=:]{1,64}[=:]).*/\1(hidden)/' | grep KEY",
         );
         check("cat README.md", "-");
+    }
+
+    /// What is offered after it was read again.
+    fn offer(text: &str, expected: &str) {
+        let found = super::super::Command::read(text, 1).rewrite;
+        assert_eq!(found.as_deref().unwrap_or("-"), expected, "{text}");
+    }
+
+    #[test]
+    fn a_form_is_offered_only_where_it_ends_and_tells_nothing() {
+        let hidden = r"| sed -E 's/^([^=:]{1,64}[=:]).*/\1(hidden)/'";
+        offer("cat /srv/app/.env", &format!("cat /srv/app/.env {hidden}"));
+        offer("less /srv/app/.env", &format!("cat /srv/app/.env {hidden}"));
+        offer("grep PASS /srv/.env", &format!("grep PASS /srv/.env {hidden}"));
+        offer("watch -n 5 'systemctl status <name>'", "systemctl status <name>");
+        for text in [
+            "printenv; systemctl status nginx", "vim /etc/x; systemctl status nginx", "cat .env.new > .env",
+            "cat a.pem > b.pem", "cat chain.pem key.pem", "cat .env | docker secret create app -",
+            "cat .env | tee copy", "grep -oP '(?<=PASSWORD=).*' /srv/.env", "cat ~/.netrc",
+            "awk -F= '/PASS/{print $2}' /srv/.env", "watch -n 5 'systemctl restart '\"$x\"",
+        ] {
+            offer(text, "-");
+        }
     }
 }

@@ -421,10 +421,8 @@ fn literal(text: &str) -> Word {
 /// Whether a text holds a subscript with a substitution in it, `a[$(rm x)]`: quoted though it is,
 /// arithmetic and builtins that take a variable's name run it.
 pub(super) fn hides_code(text: &str) -> bool {
-    text.match_indices('[').any(|(at, _)| {
-        let named = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        named && (text[at..].contains("$(") || text[at..].contains('`'))
-    })
+    let Some(code) = text.rfind("$(").max(text.rfind('`')) else { return false };
+    text[..code].match_indices('[').any(|(at, _)| text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
 }
 
 /// Character positions to bytes.

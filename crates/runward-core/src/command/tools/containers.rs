@@ -110,7 +110,7 @@ fn inner(call: &Call, words: &[Word], front: &options::Parsed) -> Verdict {
     // `-e LD_PRELOAD=…` steers what runs inside.
     let steers =
         front.values(&["-e", "--env"]).iter().any(|v| impact::steers_programs(v)) || front.has(&["--env-file"]);
-    impact::words(command, call.command.piped, call.depth)
+    impact::words(command, call.command, call.depth)
         .and(front.verdict.clone())
         .and(Verdict::reads_if(!steers, "sets a variable that makes programs run other programs"))
 }
@@ -213,7 +213,7 @@ fn kubectl(call: &Call, args: &[Word]) -> Verdict {
                 words.iter().take_while(|w| w.text != "--").any(|w| w.text == "--tty" || is_short(&w.text, 't'))
             };
             match rest.iter().position(|w| w.text == "--") {
-                Some(at) => impact::words(&rest[at + 1..], call.command.piped, call.depth).waiting_if(terminal(rest)),
+                Some(at) => impact::words(&rest[at + 1..], call.command, call.depth).waiting_if(terminal(rest)),
                 None => Verdict::changes("runs something in a pod").waiting_if(terminal(rest)),
             }
         }

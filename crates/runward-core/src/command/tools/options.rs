@@ -135,8 +135,8 @@ impl<'w> Reader<'w> {
     }
 
     fn operand(&mut self, word: &'w Word) {
-        // What `xargs` appends may be an option as well.
-        if word.any {
+        // What `xargs` appends may be an option as well, and so may a variable that is made to hold options.
+        if word.any || holds_options(word) {
             self.unknown();
         }
         self.found.operands.push(word);
@@ -206,6 +206,13 @@ impl<'w> Reader<'w> {
     fn known(&self, name: &str) -> Option<Known<'static>> {
         self.table.split_ascii_whitespace().map(known).find(|k| k.name == name)
     }
+}
+
+/// `$OPTS`, `"$@"`, `${ARGS[*]}`.
+fn holds_options(word: &Word) -> bool {
+    let Some(name) = word.text.strip_prefix('$').filter(|_| word.dynamic) else { return false };
+    let upper = name.to_ascii_uppercase();
+    !name.starts_with('(') && (name.contains(['@', '*']) || ["OPT", "ARG", "FLAG"].iter().any(|o| upper.contains(o)))
 }
 
 fn known(word: &'static str) -> Known<'static> {

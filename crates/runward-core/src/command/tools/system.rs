@@ -113,7 +113,7 @@ fn service(call: &Call) -> Verdict {
     parsed.verdict.and(Verdict::reads_if(looks, "acts on a service"))
 }
 
-const JOURNALCTL: Table = "-u: -n? -n: -f~ -e -r -x -k -b? -q -a -m -o: -p: -S: -U: -t: -g: -c: -D: -M: -N -F: -l --unit: \
+const JOURNALCTL: Table = "-u: -n: -# -f~ -e -r -x -k -b? -q -a -m -o: -p: -S: -U: -t: -g: -c: -D: -M: -N -F: -l --unit: \
      --user-unit: --lines? --follow~ --since: --until: --no-pager --output: --priority: --grep: --boot? --dmesg --reverse \
      --catalog --quiet --all --merge --utc --no-hostname --no-full --full --no-tail --identifier: --facility: \
      --output-fields: --case-sensitive? --cursor: --after-cursor: --show-cursor --list-boots --disk-usage --fields \

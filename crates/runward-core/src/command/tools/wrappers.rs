@@ -2,7 +2,7 @@
 
 use super::super::impact::{self, Verdict};
 use super::options::{self, Table};
-use super::{Call, Word, code};
+use super::{Call, Simple, Word, code};
 
 /// Programs that run the words behind their options, and those options.
 const PREFIXES: &[(&str, Table)] = &[
@@ -40,7 +40,7 @@ fn run(words: &[Word], call: &Call) -> Verdict {
     if words.is_empty() {
         return Verdict::READS;
     }
-    impact::words(words, call.command.piped, call.depth)
+    impact::words(words, call.command, call.depth)
 }
 
 /// Words that a shell will read as text.
@@ -127,7 +127,7 @@ fn xargs(call: &Call) -> Verdict {
             .chain([Word { text: "$@".into(), dynamic: true, any: true, span: 0..0 }])
             .collect(),
     };
-    front.verdict.and(impact::words(&inner, true, call.depth))
+    front.verdict.and(impact::words(&inner, &Simple { piped: true, ..Simple::default() }, call.depth))
 }
 
 /// A word in which a mark is replaced by something nobody knows.
