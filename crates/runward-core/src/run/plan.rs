@@ -223,7 +223,7 @@ fn planned_step(
         return None;
     }
     let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
-    let work = match (step.kind, by_hand(&commands, setup)) {
+    let work = match (step.kind, by_hand(step, &commands, setup)) {
         (StepKind::Command, None) => bound(&commands, values, impact, directory.as_deref()),
         (StepKind::Command, Some(why)) => Work::Manual { text: texts(&commands), why },
         _ => Work::Manual { text: instruction(step, &commands), why: String::new() },
@@ -275,7 +275,10 @@ fn instruction(step: &Step, commands: &[&Command]) -> String {
 }
 
 /// Why a person has to do it; `None` where Runward can.
-fn by_hand(commands: &[&Command], setup: &Setup) -> Option<String> {
+fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> {
+    if step.language.as_deref() == Some("sql") && commands.iter().any(|c| c.rewrite.is_none()) {
+        return Some("these are statements for a database, and it is not said which client takes them".into());
+    }
     commands.iter().find_map(|command| {
         if let Some(why) = &command.unparsable {
             return Some(format!("the shell would not understand it ({})", why.lines().next().unwrap_or_default()));

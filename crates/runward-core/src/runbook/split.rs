@@ -134,7 +134,12 @@ impl Splitter<'_> {
         command.impact = verdict.impact;
         command.why = verdict.why.into_owned();
         command.params = crate::command::placeholder::find(&text).into_iter().map(|p| p.name).collect();
-        command.rewrite = self.around.client.as_deref().and_then(|client| given_to(client, &text));
+        // The same statements as an argument of their client, unless that would do more than they say.
+        let form = self.around.client.as_deref().and_then(|client| given_to(client, &text));
+        command.rewrite = form.filter(|form| {
+            let read = Command::read(form, self.number(logical[at].first));
+            !read.interactive && !read.secrets && read.impact <= command.impact
+        });
         command.text = text;
         let spanning = Logical { last, ..logical[at].clone() };
         self.command(command, &spanning, "sql");
@@ -277,8 +282,10 @@ pub(super) fn ssh_login(text: &str) -> Option<String> {
 }
 
 /// Whether a command opens a database client that then waits for statements.
+/// Programs that take statements on their standard input.
+const CLIENTS: &[&str] = &["psql", "mysql", "mariadb", "sqlite3"];
+
 pub(super) fn opens_client(command: &Command) -> bool {
-    const CLIENTS: &[&str] = &["psql", "mysql", "mariadb", "sqlite3"];
     let mut words = command.text.split_whitespace();
     let first = words.next().unwrap_or_default();
     let wrapped = matches!(first, "docker" | "docker-compose" | "kubectl" | "podman") && command.interactive;
@@ -292,13 +299,29 @@ fn given_to(client: &str, sql: &str) -> Option<String> {
     if sql.contains(['"', '`', '$', '\\', '!']) {
         return None;
     }
-    let first = client.split_whitespace().next()?;
-    Some(match first {
+    let program = client.split_whitespace().find(|w| CLIENTS.contains(w))?;
+    let client = without_terminal(client);
+    Some(match program {
         "psql" => format!("{client} -X -v ON_ERROR_STOP=1 -c \"{sql}\""),
         "mysql" | "mariadb" => format!("{client} -e \"{sql}\""),
         "sqlite3" => format!("{client} \"{sql}\""),
         _ => return None,
     })
+}
+
+/// `docker exec -it db psql` as it is called where there is no terminal; compose has one unless told otherwise.
+fn without_terminal(client: &str) -> String {
+    if client.split_whitespace().next().is_some_and(|first| CLIENTS.contains(&first)) {
+        return client.to_owned();
+    }
+    let words = client.split_whitespace();
+    let mut kept: Vec<&str> =
+        words.filter(|w| !matches!(*w, "-it" | "-ti" | "-t" | "-i" | "--tty" | "--interactive")).collect();
+    let composed = kept.first() == Some(&"docker-compose") || kept.get(1) == Some(&"compose");
+    if let Some(at) = kept.iter().position(|w| *w == "exec").filter(|_| composed && !kept.contains(&"-T")) {
+        kept.insert(at + 1, "-T");
+    }
+    kept.join(" ")
 }
 
 fn is_expected_json(text: &str) -> bool {
