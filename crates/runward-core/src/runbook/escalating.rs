@@ -120,6 +120,10 @@ pub(super) fn is_support_levels(table: &Table, columns: &[Column]) -> bool {
 
 /// Who and after how long, of an item: the time stands first (`15 min: lead`, `T+10m — lead`) or last (`lead (after 1 h)`).
 fn timed(text: &str) -> Option<(String, u64)> {
+    const LONGEST: usize = 300;
+    if text.len() > LONGEST {
+        return None;
+    }
     const MARKS: &[&str] = &[": ", " – ", " — ", " - ", ", ", " ("];
     let mut splits: Vec<(usize, &str)> = MARKS.iter().flat_map(|mark| text.match_indices(mark)).collect();
     splits.sort_unstable();

@@ -16,6 +16,7 @@ pub mod markdown;
 mod place;
 mod procedure;
 mod prompt;
+mod rows;
 mod scale;
 mod section;
 mod split;

@@ -125,3 +125,55 @@ fn what_a_terminal_printed_is_not_typed() {
         "Till is down / fix: systemctl status till && systemctl restart till",
     );
 }
+
+#[test]
+fn a_title_may_carry_the_severity_anywhere() {
+    for title in ["Till down (P2)", "P2: Till down", "[P2] Till down", "Till down - P2", "3. Till down – P2"] {
+        check(
+            &format!("# Ops\n\n## {title}\n{}", bash("systemctl restart till")),
+            "Till down [P2] / fix: systemctl restart till",
+        );
+    }
+}
+
+#[test]
+fn each_row_of_troubles_is_a_procedure() {
+    let rows = "| No receipts | crashed | `sudo systemctl restart till` |\n| Jammed | paper | open the lid |\n";
+    check(
+        &format!("# Ops\n\n## Troubles\n\n| Symptom | Cause | Fix |\n|---|---|---|\n{rows}"),
+        "No receipts / ? No receipts / fix: sudo systemctl restart till\nJammed / ? Jammed / fix: !open the lid",
+    );
+    check("# Ops\n\n## Troubles\n\n| Symptom | Fix |\n|---|---|\n| Jammed | open the lid |\n", "");
+    check("# Ops\n\n## Plan\n\n| When | Action |\n|---|---|\n| Daily | `apt-get update` |\n", "");
+}
+
+#[test]
+fn a_table_of_steps_is_worked_through_row_by_row() {
+    let rows = "| 1 | Look | `systemctl status till` | active |\n| 2 | Wake it | `sudo systemctl restart till` | |\n| 3 | Verify | `curl -s localhost:7001/up` | ok |\n";
+    check(
+        &format!("# Ops\n\n## Till down\n\n| Step | Action | Command | Expected |\n|---|---|---|---|\n{rows}"),
+        "Till down / diagnose: systemctl status till = active / fix: sudo systemctl restart till / verify: curl -s localhost:7001/up = ok",
+    );
+    check("# Ops\n\n## Commands\n\n| Action | Command |\n|---|---|\n| Wake | `systemctl restart till` |\n", "");
+}
+
+#[test]
+fn a_comment_behind_a_command_may_say_what_comes_out() {
+    let lag = bash(
+        "curl -s localhost:7001/lag   # expect < 10\nredis-cli ping  # should return PONG\necho '# expect nothing'",
+    );
+    check(
+        &format!("# Ops\n\n## Till slow\n\n**Verify**\n{lag}"),
+        "Till slow / verify: curl -s localhost:7001/lag   # expect < 10 = < 10 / verify: redis-cli ping  # should return PONG = should return PONG / verify: echo '# expect nothing'",
+    );
+}
+
+#[test]
+fn a_review_may_be_outlined_in_bullets_or_headings() {
+    let outline = "# Post-Incident Review: [Incident Title]\n\n## Summary\n";
+    for points in ["- **Summary:**\n- **Timeline:**\n- **Cause:**\n", "### Summary\n\n### Timeline\n\n### Cause\n"] {
+        let runbook = Runbook::read([("ops.md", format!("# Ops\n\n## Postmortem template\n\n{points}").as_str())]);
+        let texts: Vec<&str> = runbook.templates.iter().map(|t| t.text.as_str()).collect();
+        assert!(texts.len() == 1 && texts[0].starts_with(outline), "{texts:?}");
+    }
+}

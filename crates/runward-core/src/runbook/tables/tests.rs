@@ -190,12 +190,13 @@ fn a_file_given_twice_is_read_once() {
     assert_eq!((runbook.documents.len(), runbook.services.len(), runbook.checks.len()), (1, 1, 2));
 }
 
+/// Anything quadratic in here would take minutes.
 #[test]
 fn a_long_table_is_read_in_a_moment() {
-    let rows: Vec<String> =
-        (0..20_000).map(|n| format!("s{n} | u{n} | {} | s{n}.inn.example", n % 60_000 + 1)).collect();
+    let rows: Vec<String> = (0..20_000).map(|n| format!("s{n} | u{n} | {} | s{n}.inn.example", n + 1)).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let begun = std::time::Instant::now();
     assert_eq!(read(&table("Service | Unit | Port | URL", &rows)).services.len(), 20_000);
-    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+    let words =
+        format!("# Ops\n\n## Escalation\n\n- {}\n- {}\n", "a - ( : , ".repeat(20_000), "after 5 - ".repeat(20_000));
+    assert_eq!(read(&words).escalation.len(), 0);
 }
