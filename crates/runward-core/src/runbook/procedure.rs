@@ -128,15 +128,18 @@ fn last_byte(section: &Section<'_>) -> Option<usize> {
     section.children.iter().filter_map(last_byte).chain(own).max()
 }
 
-/// Pages of commands to pick from are no procedures: nobody runs them from top to bottom.
+/// Pages of commands to pick from, and pages that tell how things are, are no procedures: nobody runs them from top to bottom.
 fn is_reference(title: &str) -> bool {
     let words = normal(title);
-    [
-        "quick reference", "cheat sheet", "cheatsheet", "key commands", "useful commands", "common commands",
-        "ssh access", "key ssh", "emergency commands", "table of contents", "status commands", "log locations",
-    ]
-    .iter()
-    .any(|w| words.contains(w))
+    // What runs where is told with its health addresses: nothing to work through either.
+    let tells = ["overview", "architecture", "introduction", "about"].contains(&words.as_str());
+    tells
+        || [
+            "quick reference", "cheat sheet", "cheatsheet", "key commands", "useful commands", "common commands",
+            "ssh access", "key ssh", "emergency commands", "table of contents", "status commands", "log locations",
+        ]
+        .iter()
+        .any(|w| words.contains(w))
 }
 
 /// What each heading below a section is to it; `own` is what the section itself says.

@@ -141,6 +141,7 @@ impl<'d> Walk<'d> {
                 }
                 Some((label, None)) => {
                     self.end_variant();
+                    self.symptoms_follow = false;
                     self.around.lead = Some(label.to_owned());
                     self.said_lead(&said);
                 }
