@@ -55,6 +55,7 @@ impl Facts {
         let items = items(list);
         let steps: Vec<_> = items
             .iter()
+            .filter(|(text, ..)| !is_duty(&text.plain()))
             .filter_map(|(text, span, _)| Some((timed(&text.plain())?, lines.source(first_line(span.clone(), lines)))))
             .collect();
         if steps.len() < 2 || steps.len() * 2 < items.len() {
@@ -116,6 +117,16 @@ pub(super) fn is_support_levels(table: &Table, columns: &[Column]) -> bool {
         number.is_some_and(|n| n.trim_start_matches(['-', ' ']).starts_with(|c: char| c.is_ascii_digit()))
     };
     people && timed && table.rows.iter().filter_map(|row| row.cells.get(at)).all(|cell| level(&cell.plain()))
+}
+
+/// `Acknowledge - within 5 minutes` is what the person on call does, not who is called next.
+fn is_duty(text: &str) -> bool {
+    const DUTIES: &[&str] = &[
+        "acknowledge", "ack", "update", "respond", "post", "check", "write", "send", "report", "document", "review",
+        "join", "open", "close", "resolve", "hand", "handover", "answer", "triage",
+    ];
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
+    DUTIES.contains(&first.as_str())
 }
 
 /// Who and after how long, of an item: the time stands first (`15 min: lead`, `T+10m — lead`) or last (`lead (after 1 h)`).

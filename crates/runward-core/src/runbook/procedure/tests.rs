@@ -177,3 +177,13 @@ fn a_review_may_be_outlined_in_bullets_or_headings() {
         assert!(texts.len() == 1 && texts[0].starts_with(outline), "{texts:?}");
     }
 }
+
+#[test]
+fn front_matter_speaks_of_the_one_procedure() {
+    let markdown = format!(
+        "---\ntitle: Till\nseverity: P2\ntrigger:\n  - \"queue > 9\"\n---\n\n# Till slow\n\n## Diagnosis\n{}",
+        bash("uptime")
+    );
+    check(&markdown, "Till slow [P2] / ? queue > 9 / diagnose: uptime");
+    check(&format!("---\n\n# Till slow\n\nseverity: P2\n{}", bash("uptime")), "Till slow / diagnose: uptime");
+}

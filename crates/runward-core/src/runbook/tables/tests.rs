@@ -168,6 +168,7 @@ fn escalation_is_a_table_a_list_a_chain_or_a_sentence() {
     escalation(&below("1. **On-call** (first 15 minutes)\n2. **Ada** (after 15 minutes)"), "0 On-call, 900 Ada");
     escalation(&below("L1 → 15 min → L2 → 30 min → L3"), "0 L1, 900 L2, 2700 L3");
     escalation(&below("Call Bo. Escalate to Ada (ada@inn.example) after 20 minutes."), "1200 Ada (ada@inn.example)");
+    escalation(&below("- Acknowledge - within 5 minutes\n- Post an update - within 30 minutes"), "");
     escalation("# Ops\n\n## Till down\n\n1. Wait - 15 minutes\n2. Look again - after 15 minutes\n", "");
 }
 
