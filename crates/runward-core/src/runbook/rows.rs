@@ -66,7 +66,7 @@ impl Walk<'_> {
                 at.and_then(|at| row.cells.get(at)).map(Inlines::with_ticks).filter(|t| !t.is_empty())
             };
             let commands = row.cells.get(typed).map(|cell| typed_in(cell, self.lines)).unwrap_or_default();
-            let title = cell(title).unwrap_or_default();
+            let title = cell(title).filter(|t| !t.chars().all(|c| c.is_ascii_digit())).unwrap_or_default();
             if commands.is_empty() && title.is_empty() {
                 continue;
             }

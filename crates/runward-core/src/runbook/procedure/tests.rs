@@ -51,6 +51,14 @@ fn bullets_may_be_the_parts_of_a_procedure() {
 }
 
 #[test]
+fn numbered_commands_below_the_signs_are_steps() {
+    check(
+        "# Ops\n\n## Till slow\n\n**Symptoms:**\n- a queue\n\n1. Look: `uptime -p`\n2. Wake it: `systemctl restart till`\n",
+        "Till slow / ? a queue / diagnose: uptime -p / fix: systemctl restart till",
+    );
+}
+
+#[test]
 fn a_scenario_is_a_procedure_unless_something_stands_above_it() {
     let two = format!(
         "### Scenario 1: Till is down\n\n**Symptoms**: no receipts\n\n**Fix**\n{}### Scenario B - Printer jams\n{}",
