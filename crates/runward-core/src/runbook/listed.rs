@@ -16,9 +16,7 @@ impl Walk<'_> {
             return self.causes(list);
         }
         let orders = self.gives_orders(list);
-        let typed = list.items.iter().filter(|item| self.acts(item) && ends_with_code(item)).count();
-        // Numbered commands below the signs are what to do about them; `1. `uptime` shows 99` is a sign.
-        if orders || (list.start.is_some() && typed > 0 && typed * 2 >= list.items.len()) {
+        if self.symptoms_follow && (orders || self.is_typed(list)) {
             self.symptoms_follow = false;
         }
         let last = list.items.len().saturating_sub(1);
@@ -76,6 +74,12 @@ impl Walk<'_> {
         }
         self.around = before;
         self.causes_follow = false;
+    }
+
+    /// Numbered commands below the signs are what to do about them; `1. `uptime` shows 99` is a sign.
+    fn is_typed(&self, list: &List) -> bool {
+        let typed = list.items.iter().filter(|item| self.acts(item) && ends_with_code(item)).count();
+        list.start.is_some() && typed > 0 && typed * 2 >= list.items.len()
     }
 
     fn acts(&self, item: &Item) -> bool {

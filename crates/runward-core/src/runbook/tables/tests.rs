@@ -191,6 +191,20 @@ fn a_file_given_twice_is_read_once() {
     assert_eq!((runbook.documents.len(), runbook.services.len(), runbook.checks.len()), (1, 1, 2));
 }
 
+#[test]
+fn what_documents_say_of_one_service_is_put_together() {
+    let till = table("Service | Unit | Port", &["till | t | 7001"]);
+    let more = table("Service | Port | URL", &["till | 7001 | till.inn.example"]);
+    let work = "# Ops\n\n## Till down\n\n```bash\nsystemctl restart cellar\ncurl http://localhost:7001/up\n```\n";
+    let runbook = Runbook::read([("work.md", work), ("a.md", &till), ("b.md", &more)]);
+    let checks: Vec<String> = runbook.checks.iter().map(|c| format!("{} {}", c.name, c.target)).collect();
+    assert_eq!(
+        checks.join(", "),
+        "till/unit t, till/port http://localhost:7001/up, till/endpoint https://till.inn.example"
+    );
+    assert!(runbook.findings.is_empty(), "{:?}", runbook.findings);
+}
+
 /// Anything quadratic in here would take minutes.
 #[test]
 fn a_long_table_is_read_in_a_moment() {
