@@ -149,7 +149,9 @@ fn roles(section: &Section<'_>, own: &Walk<'_>) -> Vec<Role> {
     let loose = titles.iter().all(|t| loose_meaning(t).is_some())
         && titles.iter().any(|t| loose_meaning(t) == Some(Meaning::Symptom))
         && titles.iter().any(|t| loose_meaning(t) == Some(Meaning::Fix));
-    let meaning = |title: &str| if loose { loose_meaning(title) } else { meaning(title) };
+    // `### Backup` and `### Restore` are tasks beside each other; as a label `Restore:` is what to do.
+    let task = |title: &str| ["restore", "recover"].contains(&normal(title).as_str());
+    let meaning = |title: &str| if loose { loose_meaning(title) } else { meaning(title).filter(|_| !task(title)) };
     let labels = titles.iter().filter(|t| meaning(t).is_some()).count();
     let numbered: Vec<&&str> = titles.iter().filter(|t| unnumbered(t) != **t).collect();
     let told = numbered.iter().filter(|t| is_imperative(unnumbered(t))).count();

@@ -127,6 +127,15 @@ fn what_changes_something_is_never_a_look() {
 }
 
 #[test]
+fn a_restore_is_a_task_of_its_own() {
+    let tasks = format!("### Restore\n{}### Verify\n{}", bash("cp books.bak books"), bash("ls -l books"));
+    check(
+        &format!("# Ops\n\n## Books\n\n{tasks}"),
+        "Restore / fix: cp books.bak books\nVerify / diagnose: ls -l books",
+    );
+}
+
+#[test]
 fn what_a_terminal_printed_is_not_typed() {
     check(
         "# Ops\n\n## Till is down\n\n```console\nroot@till:~# systemctl status till\n● till.service - Till\nroot@till:~# systemctl restart till\n```\n",
