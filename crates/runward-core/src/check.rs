@@ -223,7 +223,8 @@ impl DerivedCheck {
         }
         match (&service.host, service.port) {
             (None, Some(port)) => {
-                let path = asked_path.or_else(|| addresses.local_path(port));
+                // Behind 443 a path is asked in the public name's TLS, which `localhost` is not.
+                let path = asked_path.filter(|_| port != 443).or_else(|| addresses.local_path(port));
                 match (asked_url.filter(local), path) {
                     (Some(url), _) => add("port", "http", url.to_owned()),
                     (None, Some(path)) => add("port", "http", format!("http://localhost:{port}{path}")),

@@ -55,6 +55,7 @@ impl Facts {
         let items = items(list);
         let steps: Vec<_> = items
             .iter()
+            .filter(|(text, ..)| !is_duty(&text.plain()))
             .filter_map(|(text, span, _)| Some((timed(&text.plain())?, lines.source(first_line(span.clone(), lines)))))
             .collect();
         if steps.len() < 2 || steps.len() * 2 < items.len() {
@@ -118,8 +119,22 @@ pub(super) fn is_support_levels(table: &Table, columns: &[Column]) -> bool {
     people && timed && table.rows.iter().filter_map(|row| row.cells.get(at)).all(|cell| level(&cell.plain()))
 }
 
+/// `Acknowledge - within 5 minutes` is what the person on call does, not who is called next.
+fn is_duty(text: &str) -> bool {
+    const DUTIES: &[&str] = &[
+        "acknowledge", "ack", "update", "respond", "post", "check", "write", "send", "report", "document", "review",
+        "join", "open", "close", "resolve", "hand", "handover", "answer", "triage",
+    ];
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
+    DUTIES.contains(&first.as_str())
+}
+
 /// Who and after how long, of an item: the time stands first (`15 min: lead`, `T+10m — lead`) or last (`lead (after 1 h)`).
 fn timed(text: &str) -> Option<(String, u64)> {
+    const LONGEST: usize = 300;
+    if text.len() > LONGEST {
+        return None;
+    }
     const MARKS: &[&str] = &[": ", " – ", " — ", " - ", ", ", " ("];
     let mut splits: Vec<(usize, &str)> = MARKS.iter().flat_map(|mark| text.match_indices(mark)).collect();
     splits.sort_unstable();

@@ -16,6 +16,9 @@ impl Walk<'_> {
             return self.causes(list);
         }
         let orders = self.gives_orders(list);
+        if self.symptoms_follow && (orders || self.is_typed(list)) {
+            self.symptoms_follow = false;
+        }
         let last = list.items.len().saturating_sub(1);
         for (at, item) in list.items.iter().enumerate() {
             let Some(text) = item_text(item) else {
@@ -73,6 +76,12 @@ impl Walk<'_> {
         self.causes_follow = false;
     }
 
+    /// Numbered commands below the signs are what to do about them; `1. `uptime` shows 99` is a sign.
+    fn is_typed(&self, list: &List) -> bool {
+        let typed = list.items.iter().filter(|item| self.acts(item) && ends_with_code(item)).count();
+        list.start.is_some() && typed > 0 && typed * 2 >= list.items.len()
+    }
+
     fn acts(&self, item: &Item) -> bool {
         let inline = item_text(item).is_some_and(|text| !inline_commands(text, self.lines).is_empty());
         inline || item.blocks.iter().any(|b| matches!(b.kind, Kind::Fence(_)))
@@ -119,6 +128,12 @@ fn leads_on(text: &Inlines) -> bool {
         || before.is_empty()
         || before.ends_with([':', '-', '–', '—'])
         || is_imperative(before)
+}
+
+fn ends_with_code(item: &Item) -> bool {
+    let last =
+        item_text(item).and_then(|text| text.0.iter().rfind(|i| !i.text.trim().trim_end_matches('.').is_empty()));
+    last.is_none_or(|inline| inline.code)
 }
 
 fn label(text: &Inlines) -> Option<Meaning> {

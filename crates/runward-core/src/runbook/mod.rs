@@ -13,9 +13,11 @@ mod inventory;
 mod listed;
 mod manager;
 pub mod markdown;
+mod matter;
 mod place;
 mod procedure;
 mod prompt;
+mod rows;
 mod scale;
 mod section;
 mod split;
@@ -235,7 +237,10 @@ impl Runbook {
         self.contacts.extend(facts.contacts);
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
-        self.procedures.extend(procedure::read(&root, &lines));
+        let mut procedures = procedure::read(&root, &lines);
+        let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
+        matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
+        self.procedures.extend(procedures);
         derive::services(&root, &lines)
     }
 

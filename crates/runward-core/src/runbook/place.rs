@@ -141,8 +141,8 @@ pub(super) fn is_dotted(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn check(cell: &str, expected: Port) {
-        assert_eq!(port(cell), expected, "{cell}");
+    fn check(cell: &str, expected: &Port) {
+        assert_eq!(port(cell), *expected, "{cell}");
     }
 
     #[test]
@@ -150,17 +150,17 @@ mod tests {
         for cell in
             ["4101", ":4101", "127.0.0.1:4101", "4101/tcp", "4101, 4102", "tcp 4101 (inside)", "4101:80", "`4101`"]
         {
-            check(cell, Port::Known(4101));
+            check(cell, &Port::Known(4101));
         }
         for cell in ["0.0.0.0:4101->80/tcp", "[::]:4101", "*:4101", "4101-4105", "4101 (HTTP), 9 (metrics)", "udp/4101"]
         {
-            check(cell, Port::Known(4101));
+            check(cell, &Port::Known(4101));
         }
         for cell in ["—", "none", "10.0.0.5", "v2", "see below"] {
-            check(cell, Port::None);
+            check(cell, &Port::None);
         }
         for (cell, wrong) in [("0", "0"), ("70000", "70000"), ("-5", "-5"), ("127.0.0.1:99999", "99999")] {
-            check(cell, Port::Wrong(wrong.into()));
+            check(cell, &Port::Wrong(wrong.into()));
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::markdown::Kind;
+use super::rows;
 use super::section::{Section, parts};
 use super::split::option_name;
 use super::step::{self, Step};
@@ -93,6 +94,11 @@ fn collect(section: &Section<'_>, lines: &Lines<'_>, found: &mut Vec<Procedure>)
             source: place(section, &roles, lines),
         });
     }
+    for block in section.body {
+        if let Kind::Table(table) = &block.kind {
+            found.extend(rows::troubles(table, lines));
+        }
+    }
     for (child, role) in section.children.iter().zip(roles) {
         if role == Role::Own || !reads {
             collect(child, lines, found);
@@ -122,15 +128,18 @@ fn last_byte(section: &Section<'_>) -> Option<usize> {
     section.children.iter().filter_map(last_byte).chain(own).max()
 }
 
-/// Pages of commands to pick from are no procedures: nobody runs them from top to bottom.
+/// Pages of commands to pick from, and pages that tell how things are, are no procedures: nobody runs them from top to bottom.
 fn is_reference(title: &str) -> bool {
     let words = normal(title);
-    [
-        "quick reference", "cheat sheet", "cheatsheet", "key commands", "useful commands", "common commands",
-        "ssh access", "key ssh", "emergency commands", "table of contents", "status commands", "log locations",
-    ]
-    .iter()
-    .any(|w| words.contains(w))
+    // What runs where is told with its health addresses: nothing to work through either.
+    let tells = ["overview", "architecture", "introduction", "about"].contains(&words.as_str());
+    tells
+        || [
+            "quick reference", "cheat sheet", "cheatsheet", "key commands", "useful commands", "common commands",
+            "ssh access", "key ssh", "emergency commands", "table of contents", "status commands", "log locations",
+        ]
+        .iter()
+        .any(|w| words.contains(w))
 }
 
 /// What each heading below a section is to it; `own` is what the section itself says.
@@ -140,7 +149,9 @@ fn roles(section: &Section<'_>, own: &Walk<'_>) -> Vec<Role> {
     let loose = titles.iter().all(|t| loose_meaning(t).is_some())
         && titles.iter().any(|t| loose_meaning(t) == Some(Meaning::Symptom))
         && titles.iter().any(|t| loose_meaning(t) == Some(Meaning::Fix));
-    let meaning = |title: &str| if loose { loose_meaning(title) } else { meaning(title) };
+    // `### Backup` and `### Restore` are tasks beside each other; as a label `Restore:` is what to do.
+    let task = |title: &str| ["restore", "recover"].contains(&normal(title).as_str());
+    let meaning = |title: &str| if loose { loose_meaning(title) } else { meaning(title).filter(|_| !task(title)) };
     let labels = titles.iter().filter(|t| meaning(t).is_some()).count();
     let numbered: Vec<&&str> = titles.iter().filter(|t| unnumbered(t) != **t).collect();
     let told = numbered.iter().filter(|t| is_imperative(unnumbered(t))).count();
@@ -192,22 +203,22 @@ fn scenario_title(title: &str) -> Option<&str> {
 pub(super) fn bare_title(title: &str) -> String {
     let bare = unnumbered(title).trim();
     let bare = scenario_title(bare).unwrap_or(bare);
-    if let Some((before, inside)) = bare.strip_suffix(')').and_then(|t| t.rsplit_once('('))
-        && is_numbered_scale(inside)
-    {
-        return before.trim().to_owned();
-    }
-    match bare.split_once(':') {
-        Some((first, rest)) if is_numbered_scale(first) => rest.trim().to_owned(),
-        _ => bare.to_owned(),
-    }
+    severity_and_rest(bare).map_or(bare, |(_, rest)| rest).to_owned()
 }
 
 fn severity_in(title: &str) -> Option<String> {
-    let bare = unnumbered(title);
-    let inside = bare.strip_suffix(')').and_then(|t| t.rsplit_once('(')).map(|(_, inside)| inside);
-    let before = bare.split_once(':').map(|(first, _)| first);
-    [inside, before].into_iter().flatten().find(|w| is_numbered_scale(w)).map(str::to_owned)
+    severity_and_rest(unnumbered(title).trim()).map(|(severity, _)| severity.to_owned())
+}
+
+/// The severity in a title and what else it says: `Web down (P1)`, `P1: Web down`, `[P1] Web down`, `Web down - SEV1`.
+fn severity_and_rest(title: &str) -> Option<(&str, &str)> {
+    let behind = title.strip_suffix(')').and_then(|t| t.rsplit_once('(')).map(|(rest, inside)| (inside, rest));
+    let before = title.split_once(':');
+    let bracketed = title.strip_prefix('[').and_then(|t| t.split_once(']'));
+    let dashed = [" - ", " – ", " — "].iter().find_map(|dash| title.rsplit_once(dash)).map(|(rest, last)| (last, rest));
+    let found = [behind, before, bracketed, dashed].into_iter().flatten();
+    let mut told = found.map(|(severity, rest)| (severity.trim(), rest.trim()));
+    told.find(|(severity, rest)| is_numbered_scale(severity) && !rest.is_empty())
 }
 
 /// `P1` and `SEV-2` in a title are severities; `Level 1: …` and `High: …` need not be.

@@ -91,8 +91,7 @@ pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
             let label = inline.text.trim().trim_end_matches([':', '.']).trim().to_owned();
             found.push(Part { label: Some(label), text: Inlines::default() });
         } else if let Some((label, rest)) = plain {
-            let start = inline.span.end.saturating_sub(rest.len());
-            let rest = Inline { text: rest.to_owned(), span: start..inline.span.end, ..inline.clone() };
+            let rest = Inline { text: rest.to_owned(), ..inline.clone() };
             let text = Inlines(if rest.text.is_empty() { Vec::new() } else { vec![rest] });
             found.push(Part { label: Some(label.to_owned()), text });
         } else {

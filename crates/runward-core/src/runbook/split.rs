@@ -166,8 +166,14 @@ impl Splitter<'_> {
         };
         step.source.end_line = end_line;
         step.source.span.end = end;
+        // What one command should print is not what the next one should.
+        let expected = expected_behind(&command.text);
         step.commands.push(command);
-        self.current = Some(step);
+        if expected.is_some() {
+            self.steps.push(Step { expected, ..step });
+        } else {
+            self.current = Some(step);
+        }
     }
 
     /// A new step out of the comments above its first command.
@@ -322,6 +328,23 @@ fn without_terminal(client: &str) -> String {
         kept.insert(at + 1, "-T");
     }
     kept.join(" ")
+}
+
+/// What a comment behind a command says of its outcome: `redis-cli ping  # should return PONG`, `… # expect < 10`.
+fn expected_behind(text: &str) -> Option<String> {
+    let at = text.rfind(" #")?;
+    let quoted = ['"', '\''].iter().any(|quote| text[..at].matches(*quote).count() % 2 == 1);
+    let comment = text[at + 2..].trim();
+    let lower = comment.to_ascii_lowercase();
+    if quoted || text[at..].contains('\n') {
+        return None;
+    }
+    if ["should ", "must be ", "must return ", "returns "].iter().any(|w| lower.starts_with(w)) {
+        return Some(comment.to_owned());
+    }
+    let said = ["expected:", "expected ", "expects ", "expect:", "expect "].iter().find(|w| lower.starts_with(**w))?;
+    let rest = comment[said.len()..].trim();
+    (!rest.is_empty()).then(|| rest.to_owned())
 }
 
 fn is_expected_json(text: &str) -> bool {

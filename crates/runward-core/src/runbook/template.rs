@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fence::{self, FenceType};
-use super::markdown::{Kind, List};
+use super::markdown::{Item, Kind, List};
 use super::section::Section;
 use super::words::normal;
 use crate::source::{Lines, Source};
@@ -58,7 +58,7 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
                         found.push(Template { kind, text, source: lines.source(block.span.clone()) });
                     }
                 }
-                Kind::List(list) if reviews && heading.contains("template") && list.start.is_some() => {
+                Kind::List(list) if reviews && heading.contains("template") && is_points(list) => {
                     found.push(Template {
                         kind: TemplateKind::Review,
                         text: outline(list),
@@ -85,6 +85,15 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
                 }
                 _ => {}
             }
+        }
+        if reviews && heading.contains("template") && section.body.is_empty() && section.children.len() >= 2 {
+            let points: String = section.children.iter().map(|child| format!("\n## {}\n", child.title)).collect();
+            let span = section.heading.map_or(0..0, |heading| heading.span.clone());
+            found.push(Template {
+                kind: TemplateKind::Review,
+                text: format!("{TITLE}{points}"),
+                source: lines.source(span),
+            });
         }
     });
     // The longest is the template; a shorter one beside it is an example of a part.
@@ -136,13 +145,24 @@ fn kind_of(around: &str, text: &str) -> Option<TemplateKind> {
         .then_some(TemplateKind::StatusUpdate)
 }
 
+const TITLE: &str = "# Post-Incident Review: [Incident Title]\n";
+
+/// Whether a list names what to write about: numbered, or each point left open by a colon.
+fn is_points(list: &List) -> bool {
+    let open = |item: &Item| match item.blocks.first().map(|b| &b.kind) {
+        Some(Kind::Paragraph(text)) => text.plain().ends_with(':'),
+        _ => false,
+    };
+    list.start.is_some() || (list.items.len() >= 3 && list.items.iter().all(open))
+}
+
 /// An outline (`1. **Timeline** – detection, response …`) as headings with a line for each point.
 fn outline(list: &List) -> String {
-    let mut text = String::from("# Post-Incident Review: [Incident Title]\n");
+    let mut text = String::from(TITLE);
     for item in &list.items {
         for block in &item.blocks {
             match &block.kind {
-                Kind::Paragraph(title) => text.push_str(&format!("\n## {}\n\n", title.plain())),
+                Kind::Paragraph(title) => text.push_str(&format!("\n## {}\n\n", title.plain().trim_end_matches(':'))),
                 Kind::List(points) => {
                     for point in &points.items {
                         if let Some(Kind::Paragraph(words)) = point.blocks.first().map(|b| &b.kind) {

@@ -11,7 +11,11 @@ fn piece() -> impl Strategy<Value = String> {
         "| a | Port |\n", "|---|---|\n", "| web | 80 |\n", "| P1 | down | 5 min |\n", "1. ", "- [ ] ", "> ", "    ",
         "\n\n", "# If it fails\n", "systemctl restart <name>\n", "rm -rf /srv/<x>\n", "psql -c 'SELECT 1'\n",
         "cat <<EOF\n", "EOF\n", "ssh web1\n", "$(", "`", "\"", "'", "\\\n", "&& ", "| ", "\t", "\r\n", "\u{feff}", "ü",
-        "🔴",
+        "🔴", "---\n", "## Services\n", "## Escalation\n", "## Severity\n", "- **till** (port 99, unit `t`)\n",
+        "- 5 min: ä\n", "L1 → 5 min → L2\n", "Escalate to Ä after 5 min. ", "**Critical**: ü\n", "### SEV1 – ä\n",
+        "| Symptom | Fix |\n", "| Step | Command |\n", "| ä | `ls -l` |\n", "| Service | Host | Port |\n",
+        "| ü | 10.0.0.1 | 70000 |\n", "*Option A*\n", "Symptoms: ä\n", "root@ü:~# ls\n", "root@a:~# ls\n",
+        "ls # should be ä\n", "- **Trigger:** ö\n", "### Scenario 1: ä\n", "**Possible causes**\n", "severity: P1\n",
     ]);
     prop_oneof![4 => marks.prop_map(str::to_owned), 1 => "\\PC{0,12}"]
 }

@@ -113,7 +113,8 @@ impl<'d> Walk<'d> {
                 }
                 Kind::Fence(fence) => self.fence(fence, block),
                 Kind::Quote(inner) => self.blocks(inner),
-                Kind::Heading(..) | Kind::Table(_) => {}
+                Kind::Table(table) => self.rows(table),
+                Kind::Heading(..) => {}
             }
         }
     }
@@ -140,6 +141,7 @@ impl<'d> Walk<'d> {
                 }
                 Some((label, None)) => {
                     self.end_variant();
+                    self.symptoms_follow = false;
                     self.around.lead = Some(label.to_owned());
                     self.said_lead(&said);
                 }
@@ -251,7 +253,7 @@ impl<'d> Walk<'d> {
         self.steps.push(Step { title: self.around.lead.clone().unwrap_or_default(), ..step });
     }
 
-    fn bare_step(&self, kind: StepKind, span: std::ops::Range<usize>) -> Step {
+    pub(super) fn bare_step(&self, kind: StepKind, span: std::ops::Range<usize>) -> Step {
         Step {
             id: StepId::default(),
             title: String::new(),

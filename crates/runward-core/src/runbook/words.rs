@@ -50,7 +50,7 @@ const LABELS: &[(Meaning, &[&str])] = &[
             "immediate action", "immediate response", "solution", "solutions", "mitigation", "mitigate", "remediation",
             "remediate", "recovery", "recovery steps", "how to fix", "steps", "procedure", "response",
             "response steps", "repair", "workaround", "common causes", "causes and fixes", "remedy", "remedies",
-            "what to do", "do this", "recover", "restore",
+            "what to do", "do this", "recover", "restore", "troubleshooting steps",
         ],
     ),
     (
@@ -102,7 +102,7 @@ pub fn loose_meaning(label: &str) -> Option<Meaning> {
     }
     let edge = |word: &&str| match *word {
         "check" | "checks" | "confirm" | "when" | "response" | "steps" | "procedure" | "recovery" | "alert"
-        | "alerts" | "problem" | "error" | "condition" | "signal" | "signals" | "observed" | "after" => None,
+        | "alerts" | "debug" | "problem" | "error" | "condition" | "signal" | "signals" | "observed" | "after" => None,
         known => meaning(known),
     };
     parts.last().and_then(edge).or_else(|| parts.first().and_then(edge))
@@ -161,15 +161,16 @@ pub fn is_imperative(text: &str) -> bool {
 const IMPERATIVES: &[&str] = &[
     "acknowledge", "add", "adjust", "announce", "apply", "ask", "assess", "backup", "build", "call", "change", "check",
     "choose", "clean", "clear", "commit", "communicate", "compare", "configure", "confirm", "connect", "contact",
-    "copy", "correct", "create", "decide", "deploy", "determine", "disable", "document", "download", "drain", "edit",
-    "email", "enable", "ensure", "escalate", "execute", "export", "file", "find", "generate", "give", "go", "hand",
-    "identify", "implement", "increase", "inform", "inspect", "install", "investigate", "isolate", "kill", "log",
-    "login", "look", "make", "mark", "merge", "mitigate", "monitor", "move", "notify", "open", "page", "pause",
-    "perform", "post", "prepare", "promote", "pull", "push", "rebuild", "record", "reduce", "reload", "remove",
-    "rename", "repeat", "replace", "report", "request", "reset", "resize", "resolve", "restart", "restore", "resume",
-    "retry", "revert", "review", "roll", "rollback", "rotate", "run", "scale", "schedule", "select", "send", "set",
-    "share", "shut", "ssh", "start", "stop", "submit", "switch", "tell", "temporarily", "test", "trigger", "turn",
-    "undo", "update", "upgrade", "upload", "use", "validate", "verify", "wait", "watch", "write",
+    "copy", "correct", "create", "decide", "delete", "deploy", "determine", "disable", "document", "download", "drain",
+    "edit", "email", "enable", "ensure", "escalate", "execute", "export", "extend", "file", "find", "flush",
+    "generate", "give", "go", "hand", "identify", "implement", "increase", "inform", "inspect", "install",
+    "investigate", "isolate", "kill", "log", "login", "look", "make", "mark", "merge", "mitigate", "monitor", "move",
+    "notify", "open", "page", "pause", "perform", "post", "prepare", "promote", "pull", "purge", "push", "put",
+    "rebuild", "record", "recreate", "reduce", "reload", "remove", "rename", "repeat", "replace", "report", "request",
+    "rerun", "reset", "resize", "resolve", "restart", "restore", "resume", "retry", "revert", "review", "roll",
+    "rollback", "rotate", "run", "scale", "schedule", "select", "send", "set", "share", "shut", "silence", "ssh",
+    "start", "stop", "submit", "switch", "tell", "temporarily", "test", "trigger", "turn", "undo", "unlock", "update",
+    "upgrade", "upload", "use", "validate", "verify", "wait", "watch", "write",
 ];
 
 #[cfg(test)]

@@ -51,6 +51,14 @@ fn bullets_may_be_the_parts_of_a_procedure() {
 }
 
 #[test]
+fn numbered_commands_below_the_signs_are_steps() {
+    check(
+        "# Ops\n\n## Till slow\n\n**Symptoms:**\n- a queue\n\n1. Look: `uptime -p`\n2. Wake it: `systemctl restart till`\n",
+        "Till slow / ? a queue / diagnose: uptime -p / fix: systemctl restart till",
+    );
+}
+
+#[test]
 fn a_scenario_is_a_procedure_unless_something_stands_above_it() {
     let two = format!(
         "### Scenario 1: Till is down\n\n**Symptoms**: no receipts\n\n**Fix**\n{}### Scenario B - Printer jams\n{}",
@@ -119,9 +127,80 @@ fn what_changes_something_is_never_a_look() {
 }
 
 #[test]
+fn a_restore_is_a_task_of_its_own() {
+    let tasks = format!("### Restore\n{}### Verify\n{}", bash("cp books.bak books"), bash("ls -l books"));
+    check(
+        &format!("# Ops\n\n## Books\n\n{tasks}"),
+        "Restore / fix: cp books.bak books\nVerify / diagnose: ls -l books",
+    );
+}
+
+#[test]
 fn what_a_terminal_printed_is_not_typed() {
     check(
         "# Ops\n\n## Till is down\n\n```console\nroot@till:~# systemctl status till\n● till.service - Till\nroot@till:~# systemctl restart till\n```\n",
         "Till is down / fix: systemctl status till && systemctl restart till",
     );
+}
+
+#[test]
+fn a_title_may_carry_the_severity_anywhere() {
+    for title in ["Till down (P2)", "P2: Till down", "[P2] Till down", "Till down - P2", "3. Till down – P2"] {
+        check(
+            &format!("# Ops\n\n## {title}\n{}", bash("systemctl restart till")),
+            "Till down [P2] / fix: systemctl restart till",
+        );
+    }
+}
+
+#[test]
+fn each_row_of_troubles_is_a_procedure() {
+    let rows = "| No receipts | crashed | `sudo systemctl restart till` |\n| Jammed | paper | open the lid |\n";
+    check(
+        &format!("# Ops\n\n## Troubles\n\n| Symptom | Cause | Fix |\n|---|---|---|\n{rows}"),
+        "No receipts / ? No receipts / fix: sudo systemctl restart till\nJammed / ? Jammed / fix: !open the lid",
+    );
+    check("# Ops\n\n## Troubles\n\n| Symptom | Fix |\n|---|---|\n| Jammed | open the lid |\n", "");
+    check("# Ops\n\n## Plan\n\n| When | Action |\n|---|---|\n| Daily | `apt-get update` |\n", "");
+}
+
+#[test]
+fn a_table_of_steps_is_worked_through_row_by_row() {
+    let rows = "| 1 | Look | `systemctl status till` | active |\n| 2 | Wake it | `sudo systemctl restart till` | |\n| 3 | Verify | `curl -s localhost:7001/up` | ok |\n";
+    check(
+        &format!("# Ops\n\n## Till down\n\n| Step | Action | Command | Expected |\n|---|---|---|---|\n{rows}"),
+        "Till down / diagnose: systemctl status till = active / fix: sudo systemctl restart till / verify: curl -s localhost:7001/up = ok",
+    );
+    check("# Ops\n\n## Commands\n\n| Action | Command |\n|---|---|\n| Wake | `systemctl restart till` |\n", "");
+}
+
+#[test]
+fn a_comment_behind_a_command_may_say_what_comes_out() {
+    let lag = bash(
+        "curl -s localhost:7001/lag   # expect < 10\nredis-cli ping  # should return PONG\necho '# expect nothing'",
+    );
+    check(
+        &format!("# Ops\n\n## Till slow\n\n**Verify**\n{lag}"),
+        "Till slow / verify: curl -s localhost:7001/lag   # expect < 10 = < 10 / verify: redis-cli ping  # should return PONG = should return PONG / verify: echo '# expect nothing'",
+    );
+}
+
+#[test]
+fn a_review_may_be_outlined_in_bullets_or_headings() {
+    let outline = "# Post-Incident Review: [Incident Title]\n\n## Summary\n";
+    for points in ["- **Summary:**\n- **Timeline:**\n- **Cause:**\n", "### Summary\n\n### Timeline\n\n### Cause\n"] {
+        let runbook = Runbook::read([("ops.md", format!("# Ops\n\n## Postmortem template\n\n{points}").as_str())]);
+        let texts: Vec<&str> = runbook.templates.iter().map(|t| t.text.as_str()).collect();
+        assert!(texts.len() == 1 && texts[0].starts_with(outline), "{texts:?}");
+    }
+}
+
+#[test]
+fn front_matter_speaks_of_the_one_procedure() {
+    let markdown = format!(
+        "---\ntitle: Till\nseverity: P2\ntrigger:\n  - \"queue > 9\"\n---\n\n# Till slow\n\n## Diagnosis\n{}",
+        bash("uptime")
+    );
+    check(&markdown, "Till slow [P2] / ? queue > 9 / diagnose: uptime");
+    check(&format!("---\n\n# Till slow\n\nseverity: P2\n{}", bash("uptime")), "Till slow / diagnose: uptime");
 }

@@ -168,6 +168,7 @@ fn escalation_is_a_table_a_list_a_chain_or_a_sentence() {
     escalation(&below("1. **On-call** (first 15 minutes)\n2. **Ada** (after 15 minutes)"), "0 On-call, 900 Ada");
     escalation(&below("L1 → 15 min → L2 → 30 min → L3"), "0 L1, 900 L2, 2700 L3");
     escalation(&below("Call Bo. Escalate to Ada (ada@inn.example) after 20 minutes."), "1200 Ada (ada@inn.example)");
+    escalation(&below("- Acknowledge - within 5 minutes\n- Post an update - within 30 minutes"), "");
     escalation("# Ops\n\n## Till down\n\n1. Wait - 15 minutes\n2. Look again - after 15 minutes\n", "");
 }
 
@@ -191,9 +192,25 @@ fn a_file_given_twice_is_read_once() {
 }
 
 #[test]
+fn what_documents_say_of_one_service_is_put_together() {
+    let till = table("Service | Unit | Port", &["till | t | 7001"]);
+    let more = table("Service | Port | URL", &["till | 7001 | till.inn.example"]);
+    let work = "# Ops\n\n## Till down\n\n```bash\nsystemctl restart cellar\ncurl http://localhost:7001/up\n```\n";
+    let runbook = Runbook::read([("work.md", work), ("a.md", &till), ("b.md", &more)]);
+    let checks: Vec<String> = runbook.checks.iter().map(|c| format!("{} {}", c.name, c.target)).collect();
+    assert_eq!(
+        checks.join(", "),
+        "till/unit t, till/port http://localhost:7001/up, till/endpoint https://till.inn.example"
+    );
+    assert!(runbook.findings.is_empty(), "{:?}", runbook.findings);
+}
+
+#[test]
 fn every_row_of_a_long_table_is_read() {
-    let rows: Vec<String> =
-        (0..20_000).map(|n| format!("s{n} | u{n} | {} | s{n}.inn.example", n % 60_000 + 1)).collect();
+    let rows: Vec<String> = (0..20_000).map(|n| format!("s{n} | u{n} | {} | s{n}.inn.example", n + 1)).collect();
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     assert_eq!(read(&table("Service | Unit | Port | URL", &rows)).services.len(), 20_000);
+    let words =
+        format!("# Ops\n\n## Escalation\n\n- {}\n- {}\n", "a - ( : , ".repeat(20_000), "after 5 - ".repeat(20_000));
+    assert_eq!(read(&words).escalation.len(), 0);
 }
