@@ -130,16 +130,18 @@ async fn a_server_that_only_speaks_plainly_fails_a_secure_check() {
 
 #[tokio::test]
 async fn a_process_is_found_by_its_command_line() {
+    // A length that nothing else on this machine sleeps for.
+    let length = format!("98765.{}", std::process::id());
     let mut child = {
         #[allow(clippy::disallowed_methods, reason = "a process to be found")]
-        let mut command = std::process::Command::new("sleep");
-        command.arg("98765").spawn().unwrap()
+        let mut command = tokio::process::Command::new("sleep");
+        command.arg(&length).stdout(std::process::Stdio::null()).kill_on_drop(true).spawn().unwrap()
     };
-    assert_eq!(look("process", "command = 'sleep 98765'").await, (Health::Ok, "running".into()));
-    assert_eq!(look("process", "command = 'sleep 98765'\nat_least = 2").await, (Health::Warn, "1 of 2 running".into()));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert_eq!(look("process", "command = 'sleep 98765'").await, (Health::Critical, "not running".into()));
+    let settings = format!("command = 'sleep {length}'");
+    assert_eq!(look("process", &settings).await, (Health::Ok, "running".into()));
+    assert_eq!(look("process", &format!("{settings}\nat_least = 2")).await, (Health::Warn, "1 of 2 running".into()));
+    child.kill().await.unwrap();
+    assert_eq!(look("process", &settings).await, (Health::Critical, "not running".into()));
 }
 
 #[tokio::test]
