@@ -232,7 +232,10 @@ impl DerivedCheck {
                 }
             }
             // Only a name that means the same everywhere can be asked from here.
-            (Some(host), Some(port)) if host.contains('.') => add("port", "tcp", format!("{host}:{port}")),
+            (Some(host), Some(port)) if host.contains('.') => match asked_path.filter(|_| port != 443) {
+                Some(path) => add("port", "http", format!("http://{host}:{port}{path}")),
+                None => add("port", "tcp", format!("{host}:{port}")),
+            },
             _ => {}
         }
         let public = asked_url.filter(|url| !local(url));

@@ -91,6 +91,11 @@ fn the_health_column_says_how_to_ask() {
 fn what_runs_on_another_machine_is_not_looked_for_here() {
     let two = ["till | oak-1 | t | 7001", "bar | 10.0.0.5 | b | 7002", "door | d.inn.example | d | 7003"];
     checks(&table("Service | Host | Unit | Port", &two), "bar/port 10.0.0.5:7002, door/port d.inn.example:7003");
+    let asked = ["bar | 10.0.0.5 | 7002 | /up", "door | d.inn.example | 7003 | "];
+    checks(
+        &table("Service | Host | Port | Health path", &asked),
+        "bar/port http://10.0.0.5:7002/up, door/port d.inn.example:7003",
+    );
     let one = ["till | oak-1 | t | 7001", "bar | oak-1 | b | 7002"];
     checks(
         &table("Service | Host | Unit | Port", &one),
