@@ -138,6 +138,13 @@ async fn a_process_is_found_by_its_command_line() {
         command.arg(&length).stdout(std::process::Stdio::null()).kill_on_drop(true).spawn().unwrap()
     };
     let settings = format!("command = 'sleep {length}'");
+    // Its command line is there a moment after it is.
+    for _ in 0..500 {
+        if look("process", &settings).await.0 == Health::Ok {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     assert_eq!(look("process", &settings).await, (Health::Ok, "running".into()));
     assert_eq!(look("process", &format!("{settings}\nat_least = 2")).await, (Health::Warn, "1 of 2 running".into()));
     child.kill().await.unwrap();
