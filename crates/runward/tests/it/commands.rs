@@ -161,7 +161,11 @@ async fn ending_a_run_ends_its_command() {
     assert!(lives(&pid));
     server.post(&format!("/runs/{}/abort", run["id"]), json!({ "by": "mara" })).await;
     until("it is gone", async || (!lives(&pid)).then_some(())).await;
-    assert_eq!(server.get(&format!("/runs/{}", run["id"])).await["outcome"], "aborted");
+    until("the run is over with it", async || {
+        let seen = server.get(&format!("/runs/{}", run["id"])).await;
+        (seen["outcome"] == "aborted").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
