@@ -33,6 +33,8 @@ fn what_once_looked_harmless_is_not() {
         psql -lc 'drop table orders'
         psql -v x=1 -f load.sql
         pg_restore -hdb1 -d shop orders.dump
+        http localhost:3001/orders < order.json
+        echo '{}' | http localhost:3001/orders
         kill -KILL 4711
         kill -SIGKILL 4711
         kill -sKILL 4711

@@ -11,7 +11,9 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "http" | "https" | "xh" => {
             let parsed = call.options("-h -b -v -p: --headers --body --verbose --timeout: --follow -F -j -f");
             let gets = parsed.operands.len() == 1 || parsed.operands.len() == 2 && parsed.operand(0) == "GET";
-            parsed.verdict.and(Verdict::reads_if(gets, "sends a request that may change something"))
+            // What comes in on standard input is posted.
+            let sends = call.has_input();
+            parsed.verdict.and(Verdict::reads_if(gets && !sends, "sends a request that may change something"))
         }
         "ping" | "ping6" => {
             let parsed = call.options("-c: -w: -W: -i: -s: -t: -I: -M: -Q: -4 -6 -n -q -v -D -A -O -a -f");
