@@ -183,7 +183,26 @@ fn simple(command: &Simple, depth: usize) -> Verdict {
         return Verdict::changes("names a variable with a command in it");
     }
     let call = Call { program, args: &command.words[1..], command, depth };
-    tools::verdict(&call).and(redirected).and(assigned)
+    severe(tools::verdict(&call).and(redirected).and(assigned), call.args)
+}
+
+/// Words by which nearly every tool names what does not come back.
+const SEVERE: &[&str] = &[
+    "del", "delete", "destroy", "drop", "erase", "flush", "flushall", "flushdb", "mkfs", "purge", "rm", "rmdir",
+    "shred", "truncate", "wipe", "wipefs", "--delete", "--purge", "--method=delete",
+];
+
+/// What changes something, in a way that no table knows exactly, and says itself that it destroys: `consul kv delete`,
+/// `flock /run/lock rm x`, `rails db:drop`.
+fn severe(verdict: Verdict, args: &[Word]) -> Verdict {
+    let says_so = |word: &Word| {
+        let lower = word.text.to_lowercase();
+        SEVERE.contains(&lower.as_str()) || [":drop", ":reset", ":fresh"].iter().any(|end| lower.ends_with(end))
+    };
+    if verdict.impact == Impact::Mutating && args.iter().any(says_so) {
+        return Verdict { interactive: verdict.interactive, ..Verdict::destroys("says that it destroys something") };
+    }
+    verdict
 }
 
 /// `: > file`, `true > file`, `cat /dev/null > file`, `echo -n > file`: nothing is left of the file.

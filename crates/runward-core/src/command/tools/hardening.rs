@@ -352,3 +352,24 @@ fn what_was_taken_for_worse_is_seen_as_it_is() {
         assert_eq!(classify(text).map(|v| (v.impact, v.interactive)), Ok((Impact::ReadOnly, true)), "{text}");
     }
 }
+
+#[test]
+fn what_says_that_it_destroys_is_believed() {
+    check(
+        r#"
+        consul kv delete shop/orders
+        etcdctl del /shop/orders
+        vault kv delete secret/shop
+        terraform state rm aws_instance.web
+        bin/rails db:drop
+        flock /run/lock/shop rm -f /srv/shop/cart
+        chroot /srv/old rm -rf /data
+        docker run --rm -v /srv:/srv alpine rm -rf /srv/cache
+        kafka-topics.sh --delete --topic orders
+        redis-cli lpop orders
+        psql -c 'ALTER TABLE orders DROP COLUMN note'
+        "#,
+        |impact| impact == Impact::Destructive,
+    );
+    check("git branch --list rm\necho delete\ngrep drop app.log\n", |impact| impact == Impact::ReadOnly);
+}

@@ -160,6 +160,8 @@ fn statement(text: &str) -> Verdict {
         "select" | "with" | "values" | "table" | "explain" => {}
         "show" | "describe" | "desc" | "use" | "help" | "status" => return Verdict::READS,
         "pragma" => return pragma(text),
+        "alter" if has("drop") => return Verdict::destroys("drops part of an object"),
+        "purge" => return Verdict::destroys("deletes logs"),
         _ => return Verdict::changes("changes the database"),
     }
     if words.iter().any(|w| SQL_DESTROYERS.contains(w)) || has("delete") || has("truncate") || has("drop") {
@@ -285,7 +287,8 @@ pub(super) fn redis(words: &[&str]) -> Verdict {
         ("acl", "whoami" | "list" | "getuser" | "users") => Verdict::READS.telling_secrets(),
         ("monitor" | "subscribe" | "psubscribe" | "ssubscribe", _) => Verdict::READS.waiting(),
         (
-            "flushdb" | "flushall" | "del" | "unlink" | "shutdown" | "swapdb" | "getdel" | "hdel" | "ltrim" | "migrate"
+            "flushdb" | "flushall" | "del" | "unlink" | "lpop" | "rpop" | "spop" | "zpopmin" | "zpopmax" | "srem"
+            | "zrem" | "lrem" | "xdel" | "xtrim" | "shutdown" | "swapdb" | "getdel" | "hdel" | "ltrim" | "migrate"
             | "restore",
             _,
         ) => Verdict::destroys("deletes keys or stops Redis"),
