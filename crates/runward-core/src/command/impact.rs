@@ -174,7 +174,7 @@ fn simple(command: &Simple, depth: usize) -> Verdict {
         return Verdict::changes("the command's name is only known when it runs");
     }
     let Some(program) = program_name(&name.text) else {
-        return Verdict::changes("runs a program that is not known").and(redirected);
+        return severe(Verdict::changes("runs a program that is not known").and(redirected), &command.words[1..]);
     };
     if matches!(program, ":" | "true" | "cat" | "echo" | "printf") && empties(command) {
         return Verdict::destroys("empties the file it redirects to");
