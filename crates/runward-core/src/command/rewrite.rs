@@ -175,26 +175,27 @@ impl Target<'_> {
         for (at, word) in self.words.iter().enumerate().skip(1) {
             if follow.contains(&word.text.as_str()) {
                 edits.push(Edit { span: self.words[at - 1].span.end..word.span.end, new: String::new() });
-            } else if word.text.starts_with("-")
-                && !word.text.starts_with("--")
-                && word.text.ends_with('f')
-                && word.text.len() > 2
-                && follow.contains(&"-f")
-            {
-                // A cluster such as `-fu`: only a trailing f is taken apart safely.
-                let end = word.span.end;
-                edits.push(Edit { span: end - 1..end, new: String::new() });
+            } else if let Some(f) = following(&word.text).filter(|_| follow.contains(&"-f") && word.text.len() > 2) {
+                let start = word.span.start + f;
+                edits.push(Edit { span: start..start + 1, new: String::new() });
             }
         }
-        let bounded = self.words.iter().skip(1).any(|w| {
-            let digits =
-                w.text.strip_prefix('-').is_some_and(|d| !d.is_empty() && d.chars().all(|c| c.is_ascii_digit()));
-            digits || bounds.iter().any(|b| w.text.starts_with(b))
-        });
-        if !edits.is_empty() && !bounded {
+        if !edits.is_empty() && !self.is_bounded(bounds) {
             edits.extend(self.insert_after_program(bound));
         }
         edits
+    }
+
+    /// Whether one of these options, or a bare number, says how much is to be shown; also in a cluster such as `-fn`.
+    fn is_bounded(&self, bounds: &[&str]) -> bool {
+        self.words.iter().skip(1).filter(|w| w.text != "--no-pager").any(|w| {
+            let text = match following(&w.text) {
+                Some(f) => format!("{}{}", &w.text[..f], &w.text[f + 1..]),
+                None => w.text.clone(),
+            };
+            let digits = text.strip_prefix('-').is_some_and(|d| !d.is_empty() && d.chars().all(|c| c.is_ascii_digit()));
+            digits || bounds.iter().any(|b| text.starts_with(b))
+        })
     }
 
     fn journal(&self) -> Vec<Edit> {
@@ -207,9 +208,7 @@ impl Target<'_> {
         }
         let mut edits = self.drop_follow(&["-f", "--follow"], &["-n", "--lines", "--since", "-S"], "");
         let followed = !edits.is_empty();
-        let bounded = self.any_prefix("-n")
-            && !self.words.iter().all(|w| w.text == "--no-pager")
-            && self.words.iter().any(|w| w.text.starts_with("-n") && w.text != "--no-pager");
+        let bounded = self.is_bounded(&["-n", "--lines"]);
         edits.retain(|e| !(e.span.is_empty() && e.new.is_empty()));
         let mut addition = String::new();
         if followed && !bounded {
@@ -243,12 +242,7 @@ impl Target<'_> {
                 let at = self.words.iter().position(|w| w.text == "compose").unwrap_or(0);
                 self.compose(at + 1)
             }
-            "logs" => self
-                .drop_follow(&["-f", "--follow"], &["--since", "--tail", "-n"], "")
-                .into_iter()
-                .filter(|e| !e.span.is_empty())
-                .chain(self.since())
-                .collect(),
+            "logs" => self.behind("logs").logs(),
             "stats" if !self.has("--no-stream") => self.append(" --no-stream"),
             "system" | "image" | "container" | "volume" | "network" | "builder"
                 if self.has("prune") && !self.has("-f") && !self.has("--force") =>
@@ -261,21 +255,29 @@ impl Target<'_> {
     }
 
     /// Recent lines, where a follow without a bound was dropped.
-    fn since(&self) -> Vec<Edit> {
-        let follows = self.words.iter().any(|w| matches!(w.text.as_str(), "-f" | "--follow"));
-        let bounded = ["--since", "--tail", "-n"].iter().any(|b| self.any_prefix(b));
-        if follows && !bounded { self.append(" --since 15m") } else { Vec::new() }
+    /// The words from a verb on: what stands before it belongs to the program, as `-f` in `compose -f file logs`.
+    fn behind(&self, verb: &str) -> Target<'_> {
+        let at = self.words.iter().position(|w| w.text == verb).unwrap_or(0);
+        Target { words: &self.words[at..], ..*self }
+    }
+
+    fn logs(&self) -> Vec<Edit> {
+        const BOUNDS: &[&str] = &["--since", "--tail", "-n"];
+        let mut edits = self.drop_follow(&["-f", "--follow"], BOUNDS, "");
+        let followed = edits.iter().any(|e| !e.span.is_empty());
+        edits.retain(|e| !e.span.is_empty());
+        if followed && !self.is_bounded(BOUNDS) {
+            edits.extend(self.append(" --since 15m"));
+        }
+        edits
     }
 
     fn compose(&self, verb_at: usize) -> Vec<Edit> {
-        let verb = self.words.iter().skip(verb_at).find(|w| !w.text.starts_with('-')).map_or("", |w| w.text.as_str());
+        // Options before the verb have values, as `-f stack.yml`: only a verb that is known is taken for one.
+        let mut words = self.words.iter().skip(verb_at).map(|w| w.text.as_str());
+        let verb = words.find(|w| ["logs", "stats", "exec", "rm", "up"].contains(w)).unwrap_or_default();
         match verb {
-            "logs" => self
-                .drop_follow(&["-f", "--follow"], &["--since", "--tail", "-n"], "")
-                .into_iter()
-                .filter(|e| !e.span.is_empty())
-                .chain(self.since())
-                .collect(),
+            "logs" => self.behind("logs").logs(),
             "stats" if !self.has("--no-stream") => self.append(" --no-stream"),
             "exec" if !self.has("-T") => {
                 let Some(exec) = self.words.iter().find(|w| w.text == "exec") else { return Vec::new() };
@@ -364,6 +366,14 @@ fn unquoted(written: &str) -> Option<&str> {
         '"' => quoted('"').filter(|w| !w.contains(['$', '`', '\\'])),
         _ => (!written.contains(['\'', '"', '\\', '$', '`'])).then_some(written),
     }
+}
+
+/// Where the `f` stands in a cluster such as `-fu`, `-xefu`, `-100f`: behind flags that take no value, so that it is one itself.
+fn following(word: &str) -> Option<usize> {
+    let cluster = word.strip_prefix('-').filter(|rest| !rest.starts_with('-'))?;
+    let at = cluster.find('f')?;
+    let flags = |c: char| c.is_ascii_digit() || "aexrqklmtvz".contains(c);
+    cluster[..at].chars().all(flags).then_some(at + 1)
 }
 
 #[cfg(test)]

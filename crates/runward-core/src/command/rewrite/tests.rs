@@ -58,6 +58,13 @@ fn a_form_is_offered_only_where_it_ends_and_tells_nothing() {
     offer("less /srv/app/.env", &format!("cat /srv/app/.env {hidden}"));
     offer("grep PASS /srv/.env", &format!("grep PASS /srv/.env {hidden}"));
     offer("watch -n 5 'systemctl status <name>'", "systemctl status <name>");
+    offer("journalctl -fu shop-web", "journalctl -u shop-web -n 200 --no-pager");
+    offer("journalctl -xefu shop-web", "journalctl -xeu shop-web -n 200 --no-pager");
+    offer("journalctl -fn 100 -u shop-web", "journalctl -n 100 -u shop-web --no-pager");
+    offer("tail -fn 100 app.log", "tail -n 100 app.log");
+    offer("tail -100f app.log", "tail -100 app.log");
+    offer("docker compose -f stack.yml logs -f web", "docker compose -f stack.yml logs web --since 15m");
+    offer("docker logs -ft web", "docker logs -t web --since 15m");
     for text in [
         "printenv; systemctl status nginx", "vim /etc/x; systemctl status nginx", "cat .env.new > .env",
         "cat a.pem > b.pem", "cat chain.pem key.pem", "cat .env | docker secret create app -", "cat .env | tee copy",
