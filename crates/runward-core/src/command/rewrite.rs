@@ -70,6 +70,8 @@ fn rewritten(onwards: &[Simple], text: &str) -> Vec<Edit> {
         "pm2" => target.pm2(),
         "docker" | "podman" => target.docker(),
         "docker-compose" => target.compose(1),
+        // `-n` is a namespace there.
+        "kubectl" if target.has("logs") => target.behind("logs").logs(&["--since", "--tail"]),
         "ping" | "ping6" if !target.any_prefix("-c") => target.insert_after_program(" -c 5"),
         "mtr" if !target.any_prefix("-r") => target.insert_after_program(" -r -c 5"),
         "iostat" | "vmstat" | "sar" | "ifstat" | "mpstat" => target.bounded(),
@@ -242,7 +244,7 @@ impl Target<'_> {
                 let at = self.words.iter().position(|w| w.text == "compose").unwrap_or(0);
                 self.compose(at + 1)
             }
-            "logs" => self.behind("logs").logs(),
+            "logs" => self.behind("logs").logs(&["--since", "--tail", "-n"]),
             "stats" if !self.has("--no-stream") => self.append(" --no-stream"),
             "system" | "image" | "container" | "volume" | "network" | "builder"
                 if self.has("prune") && !self.has("-f") && !self.has("--force") =>
@@ -261,12 +263,12 @@ impl Target<'_> {
         Target { words: &self.words[at..], ..*self }
     }
 
-    fn logs(&self) -> Vec<Edit> {
-        const BOUNDS: &[&str] = &["--since", "--tail", "-n"];
-        let mut edits = self.drop_follow(&["-f", "--follow"], BOUNDS, "");
+    /// Logs as far as they go now, of the last minutes unless one of these options says otherwise.
+    fn logs(&self, bounds: &[&str]) -> Vec<Edit> {
+        let mut edits = self.drop_follow(&["-f", "--follow"], bounds, "");
         let followed = edits.iter().any(|e| !e.span.is_empty());
         edits.retain(|e| !e.span.is_empty());
-        if followed && !self.is_bounded(BOUNDS) {
+        if followed && !self.is_bounded(bounds) {
             edits.extend(self.append(" --since 15m"));
         }
         edits
@@ -277,7 +279,7 @@ impl Target<'_> {
         let mut words = self.words.iter().skip(verb_at).map(|w| w.text.as_str());
         let verb = words.find(|w| ["logs", "stats", "exec", "rm", "up"].contains(w)).unwrap_or_default();
         match verb {
-            "logs" => self.behind("logs").logs(),
+            "logs" => self.behind("logs").logs(&["--since", "--tail", "-n"]),
             "stats" if !self.has("--no-stream") => self.append(" --no-stream"),
             "exec" if !self.has("-T") => {
                 let Some(exec) = self.words.iter().find(|w| w.text == "exec") else { return Vec::new() };

@@ -64,6 +64,7 @@ fn a_form_is_offered_only_where_it_ends_and_tells_nothing() {
     offer("tail -fn 100 app.log", "tail -n 100 app.log");
     offer("tail -100f app.log", "tail -100 app.log");
     offer("docker compose -f stack.yml logs -f web", "docker compose -f stack.yml logs web --since 15m");
+    offer("kubectl -n shop logs -f web-1", "kubectl -n shop logs web-1 --since 15m");
     offer("docker logs -ft web", "docker logs -t web --since 15m");
     for text in [
         "printenv; systemctl status nginx", "vim /etc/x; systemctl status nginx", "cat .env.new > .env",
