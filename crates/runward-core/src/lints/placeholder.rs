@@ -1,7 +1,7 @@
 //! Placeholders in commands: what a tired person would paste as it stands.
 
 use super::{Kind, Place};
-use crate::command::placeholder;
+use crate::command::placeholder::{self, ParamKind};
 use crate::runbook::{Finding, Level};
 
 pub(super) const PH01: Kind = Kind {
@@ -13,7 +13,9 @@ pub(super) const PH01: Kind = Kind {
 
 pub(super) fn check(at: &Place<'_>) -> Option<Finding> {
     let found = placeholder::find(&at.command.text);
-    let first = found.first()?;
+    if found.is_empty() {
+        return None;
+    }
     let mut unique: Vec<String> = found.iter().map(|p| format!("`{}`", &at.command.text[p.span.clone()])).collect();
     unique.dedup();
     let verb = if unique.len() == 1 { "is a placeholder" } else { "are placeholders" };
@@ -21,12 +23,15 @@ pub(super) fn check(at: &Place<'_>) -> Option<Finding> {
         rule: PH01.id.into(),
         level: PH01.level,
         message: format!("{} {verb}: the command does not work as it stands", unique.join(", ")),
-        help: format!(
-            "`runward run {} --param {}=...` puts a {} in safely",
-            at.procedure.id,
-            first.name,
-            first.kind.name()
-        ),
+        help: match found.iter().find(|p| p.kind != ParamKind::Secret) {
+            Some(open) => format!(
+                "`runward run {} --param {}=...` puts a {} in safely",
+                at.procedure.id,
+                open.name,
+                open.kind.name()
+            ),
+            None => "take it from an environment variable: a secret is not given to a run".into(),
+        },
         source: at.source(),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::running::Wanted;
 use super::{Refusal, Step};
 use crate::command::impact::Impact;
-use crate::command::placeholder;
+use crate::command::placeholder::{self, ParamKind};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
@@ -185,6 +185,14 @@ fn check_values(procedure: &Procedure, params: &BTreeMap<String, String>) -> Res
     for command in procedure.steps.iter().flat_map(|s| &s.commands) {
         for placeholder in placeholder::find(command.runnable()) {
             if let Some(value) = params.get(&placeholder.name) {
+                if placeholder.kind == ParamKind::Secret {
+                    // What a run is given is kept with it: a secret would stand in the log of events for good.
+                    return Err(Refusal::Invalid(format!(
+                        "`{}` is a secret and would be kept with the run: do its step by hand, or name a variable that \
+                         holds it under `env` of [run] in runward.toml",
+                        placeholder.name
+                    )));
+                }
                 placeholder
                     .kind
                     .accept(value)

@@ -155,7 +155,9 @@ impl Step<'_> {
         let well = ended.exit.is_success() || read_only;
         let how = format!("{} after {}", ended.exit, seconds(ended.took_ms));
         self.fact(incident, What::StepEnded { run: job.run, step: job.step, how, well });
-        if self.ended_by_abort(job) {
+        let attempt = job.attempt;
+        let came_to = if well { StepState::Done { verified: None, attempt } } else { StepState::Failed { attempt } };
+        if self.ended_by_abort(job, came_to) {
             return;
         }
         if read_only {
@@ -169,9 +171,9 @@ impl Step<'_> {
     }
 
     /// Whether the run was only waiting for this command to be gone; then it is over.
-    fn ended_by_abort(&mut self, job: JobId) -> bool {
+    fn ended_by_abort(&mut self, job: JobId, came_to: StepState) -> bool {
         let Some(by) = self.world.runs.get(&job.run).and_then(|r| r.aborting.clone()) else { return false };
-        self.set(job.run, job.step, StepState::Failed { attempt: job.attempt });
+        self.set(job.run, job.step, came_to);
         self.end(job.run, Outcome::Aborted, &by);
         true
     }
@@ -187,7 +189,7 @@ impl Step<'_> {
     /// The crash rule for what was certainly not started: start it.
     pub(super) fn command_not_started(&mut self, job: JobId) {
         self.turn.settled.push(Effect::execute_key(&job));
-        if !self.is_awaited(job) || self.ended_by_abort(job) {
+        if !self.is_awaited(job) || self.ended_by_abort(job, StepState::Failed { attempt: job.attempt }) {
             return;
         }
         if job.attempt < MOST_STARTS {
@@ -200,7 +202,7 @@ impl Step<'_> {
     /// The crash rule for what nobody knows: only what reads is repeated, for all else a person decides.
     pub(super) fn command_lost(&mut self, job: JobId) {
         self.turn.settled.push(Effect::execute_key(&job));
-        if !self.is_awaited(job) || self.ended_by_abort(job) {
+        if !self.is_awaited(job) || self.ended_by_abort(job, StepState::Unsure { attempt: job.attempt }) {
             return;
         }
         let Some(run) = self.world.runs.get(&job.run) else { return };

@@ -3,6 +3,7 @@
 use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use minijinja::HtmlEscape;
 use runward_core::run::Asked;
 use runward_core::world::Refusal;
 use serde::Serialize;
@@ -73,8 +74,7 @@ impl Problem {
 
     /// The same for people.
     pub fn page(&self) -> Response {
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let (error, help) = (escape(&self.error), escape(&self.help));
+        let (error, help) = (HtmlEscape(&self.error), HtmlEscape(&self.help));
         let text = format!(
             "<!doctype html><html lang=en><meta name=viewport content=\"width=device-width\"><meta name=color-scheme content=\"light dark\"><title>Runward</title><h1>{error}</h1><p>{help}</p>"
         );

@@ -183,3 +183,21 @@ fn a_run_that_is_ended_is_over_when_its_command_is() {
     assert!(story.has(|w| matches!(w, What::RunEnded { outcome: Outcome::Aborted, .. })));
     story.request(1).unwrap();
 }
+
+#[test]
+fn a_secret_is_not_taken_as_a_value() {
+    let text = "# Shop\n\n## Rotate it\n\n**Fix:**\n```bash\nDB_PASSWORD=<password> ./rotate\n```\n";
+    let mut story = Story::with(|setup| setup.procedures = Runbook::read([("shop.md", text)]).procedures);
+    let asked = |params| Event::RunRequested {
+        procedure: ProcedureId("rotate-it".into()),
+        service: None,
+        incident: None,
+        params,
+        by: lena(),
+    };
+    let given = BTreeMap::from([("password".to_owned(), "open sesame".to_owned())]);
+    let refused = story.tell(asked(given)).unwrap_err().to_string();
+    assert!(refused.contains("`password` is a secret") && !refused.contains("sesame"), "{refused}");
+    story.tell(asked(BTreeMap::new())).unwrap();
+    assert!(story.world.runs().all(|run| run.steps.iter().all(|s| !s.plan.is_command())), "it is done by hand");
+}

@@ -99,14 +99,15 @@ fn day(at: &str) -> String {
 
 /// Text as HTML, with what stands between backticks as code.
 fn marked(text: &str) -> String {
-    let mut parts: Vec<String> = text.split('`').map(|part| HtmlEscape(part).to_string()).collect();
-    // A backtick without its partner is one.
-    let lone = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
     let mut marked = String::new();
-    for (at, part) in parts.iter().enumerate() {
-        marked.push_str(&if at % 2 == 1 { format!("<code>{part}</code>") } else { part.clone() });
+    let mut rest = text;
+    // A backtick without its partner is one.
+    while let Some((before, (code, after))) = rest.split_once('`').and_then(|(b, r)| Some((b, r.split_once('`')?))) {
+        marked.push_str(&format!("{}<code>{}</code>", HtmlEscape(before), HtmlEscape(code)));
+        rest = after;
     }
-    lone.map_or(marked.clone(), |lone| format!("{marked}`{lone}"))
+    marked.push_str(&HtmlEscape(rest).to_string());
+    marked
 }
 
 fn millis(took: f64) -> String {
@@ -142,6 +143,7 @@ mod tests {
             assert!(templates().get_template(name).is_ok(), "{name}");
         }
         assert_eq!(marked("run `a<b` & `c"), "run <code>a&lt;b</code> &amp; `c");
+        assert_eq!(marked("one ` alone"), "one ` alone");
         assert_eq!(clock("2026-03-01T03:04:05.678Z"), "03:04:05");
         assert_eq!((millis(1.234), millis(123.4)), ("1.2 ms".into(), "123 ms".into()));
     }
