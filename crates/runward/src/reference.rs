@@ -100,7 +100,7 @@ fn notifiers() -> String {
 
 fn lints() -> String {
     let mut out = format!("{BY_CODE}# Lint rules\n\nWhat `runward lint` finds.\n");
-    for rule in runward_core::lints::KINDS {
+    for rule in runward_core::lints::kinds() {
         let level = serde_json::to_value(rule.level).unwrap();
         let _ =
             write!(out, "\n## {} ({})\n\n{}\n\n{}\n", rule.id, level.as_str().unwrap_or_default(), rule.what, rule.why);

@@ -10,9 +10,12 @@ pub mod rewrite;
 pub mod shell;
 pub(crate) mod tools;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use impact::{Impact, Verdict};
+use shell::Script;
 
 /// One command of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +43,20 @@ pub struct Command {
     /// Why the shell would not understand it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unparsable: Option<String>,
+    /// What the shell would make of it, its placeholders masked; not there where it is not shell, or was read back
+    /// from storage.
+    #[serde(skip)]
+    pub script: Parsed,
+}
+
+/// A command's grammar. It follows from the text, so two commands never differ by it alone.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed(pub Option<Arc<Script>>);
+
+impl PartialEq for Parsed {
+    fn eq(&self, _: &Parsed) -> bool {
+        true
+    }
 }
 
 impl Command {
@@ -47,9 +64,9 @@ impl Command {
     pub fn read(text: &str, line: u32) -> Command {
         let placeholders = placeholder::find(text);
         let masked = placeholder::masked(text, &placeholders);
-        let (verdict, unparsable) = match impact::classify(&masked) {
-            Ok(verdict) => (verdict, None),
-            Err(why) => (Verdict::changes("is not understood"), Some(why.0)),
+        let (verdict, unparsable, script) = match shell::parse(&masked) {
+            Ok(script) => (impact::script(&script, 0), None, Some(Arc::new(script))),
+            Err(why) => (Verdict::changes("is not understood"), Some(why.0), None),
         };
         let wanted = verdict.interactive || verdict.secrets || needs_no_secret_argument(&masked);
         let rewrite = if wanted || pages(&masked) { rewrite::offered(text, &masked, &verdict) } else { None };
@@ -70,6 +87,7 @@ impl Command {
             secrets: verdict.secrets,
             why: verdict.why.into_owned(),
             unparsable,
+            script: Parsed(script),
         }
     }
 

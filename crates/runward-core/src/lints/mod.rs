@@ -1,97 +1,93 @@
-//! What is wrong with a runbook before 3 a.m. finds it. One file per family of rules.
+//! What is wrong with a runbook before 3 a.m. finds it. One file for each family of rules.
 
 mod danger;
+mod form;
 mod placeholder;
+mod scope;
 mod shell;
 
 use std::collections::HashMap;
 
 use crate::command::Command;
-use crate::runbook::{Level, Procedure, Runbook, Step};
+use crate::command::shell::{Script, Simple};
+use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
 use crate::source::{Origin, Source};
+
+pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
+pub use scope::Scope;
 
 /// One rule.
 pub struct Kind {
-    /// Its name: letters for the family and a number.
+    /// Its name: letters for the family and a number, or the name of a defect that was met in practice.
     pub id: &'static str,
     /// How bad a finding is.
     pub level: Level,
+    /// What must be known for it to be applied.
+    pub needs: Needs,
     /// What it looks for, in a sentence.
     pub what: &'static str,
     /// Why that matters.
     pub why: &'static str,
+    /// A document in which it finds something.
+    pub wrong: &'static str,
+    /// The same document, mended.
+    pub right: &'static str,
+    /// How it looks; `None` where the reader itself does.
+    pub check: Option<fn(&Context<'_>, &mut Vec<Finding>)>,
 }
 
-/// Every rule, those that the reader itself applies included. To add one: a file in this folder, a `mod` line above, an entry here.
-pub const KINDS: &[Kind] = &[MD04, MD06, MD07, MD08, MD09, placeholder::PH01, danger::SF01, shell::SH01];
+/// What must be known for a rule to be applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// The documents alone.
+    Document,
+    /// What day it is.
+    Today,
+    /// The team's repository (`--repo`).
+    Repo,
+    /// The machine that is described (`--host`).
+    Host,
+    /// What was run before, and how it went.
+    History,
+}
 
-const MD04: Kind = Kind {
-    id: "MD04",
-    level: Level::Error,
-    what: "A code block is never closed.",
-    why: "Everything behind it is read as code: procedures, tables and headings disappear. It is also what a half-written file looks like.",
-};
+/// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
+/// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
+const FAMILIES: &[&[Kind]] = &[danger::KINDS, form::KINDS, placeholder::KINDS, shell::KINDS];
 
-const MD06: Kind = Kind {
-    id: "MD06",
-    level: Level::Error,
-    what: "A row of a table that states facts has more or fewer cells than its heading.",
-    why: "Markdown pads short rows and drops extra cells in silence, so a port may be read as a unit, or an endpoint not at all.",
-};
+/// Every rule, ordered by name.
+pub fn kinds() -> Vec<&'static Kind> {
+    let mut all: Vec<&Kind> = FAMILIES.iter().copied().flatten().collect();
+    all.sort_by_key(|kind| kind.id);
+    all
+}
 
-const MD07: Kind = Kind {
-    id: "MD07",
-    level: Level::Error,
-    what: "Where a port should stand, there is a number that no port can have.",
-    why: "Nothing would watch the service on its port. Ports go from 1 to 65535.",
-};
-
-const MD08: Kind = Kind {
-    id: "MD08",
-    level: Level::Error,
-    what: "Two rows of the inventory have the same name.",
-    why: "Only the first is a service; what the second says is watched under no name at all.",
-};
-
-const MD09: Kind = Kind {
-    id: "MD09",
-    level: Level::Warning,
-    what: "The document holds characters that no editor shows.",
-    why: "They come from a damaged file or from a terminal, break names and commands, and nobody sees them.",
-};
-
-/// Applies every rule; the runbook's findings are in the order of its lines afterwards.
-pub(crate) fn check(runbook: &mut Runbook) {
-    let mut found = Vec::new();
-    for procedure in &runbook.procedures {
-        for step in &procedure.steps {
-            for command in &step.commands {
-                let at = Place { procedure, step, command };
-                found.extend(placeholder::check(&at));
-                found.extend(shell::check(&at));
-                found.extend(danger::check(&at));
-            }
-        }
-    }
-    runbook.findings.append(&mut found);
-    let order: HashMap<&str, usize> =
-        runbook.documents.iter().enumerate().rev().map(|(at, d)| (d.path.as_str(), at)).collect();
-    let file_order = |file: &str| order.get(file).copied();
-    let mut findings = std::mem::take(&mut runbook.findings);
-    findings.sort_by_key(|f| (file_order(&f.source.file), f.source.line, f.rule.clone()));
-    findings.dedup();
-    runbook.findings = findings;
+/// What rules look at.
+pub struct Context<'r> {
+    /// What was understood.
+    pub runbook: &'r Runbook,
+    /// The documents as they are written.
+    pub texts: &'r [Text<'r>],
+    /// Every command where it stands, those of `runbook.asides` last.
+    pub places: Vec<Place<'r>>,
+    /// What is known of the world around the documents.
+    pub scope: &'r Scope<'r>,
 }
 
 /// A command where it stands.
-struct Place<'r> {
-    procedure: &'r Procedure,
-    step: &'r Step,
-    command: &'r Command,
+#[derive(Clone, Copy)]
+pub struct Place<'r> {
+    /// The procedure it belongs to, if any.
+    pub procedure: Option<&'r Procedure>,
+    /// The step.
+    pub step: &'r Step,
+    /// The command.
+    pub command: &'r Command,
 }
 
-impl Place<'_> {
-    fn source(&self) -> Source {
+impl<'r> Place<'r> {
+    /// The command's lines.
+    pub fn source(&self) -> Source {
         let lines = self.command.text.matches('\n').count() as u32;
         Source {
             line: self.command.line,
@@ -100,6 +96,50 @@ impl Place<'_> {
             ..self.step.source.clone()
         }
     }
+
+    /// A finding about this command.
+    pub fn finding(&self, rule: &Kind, message: impl Into<String>, help: impl Into<String>) -> Finding {
+        Finding::new(rule, self.source(), message, help).of_step(self.step)
+    }
+
+    /// Its grammar, if it is shell.
+    pub fn script(&self) -> Option<&'r Script> {
+        self.command.script.0.as_deref()
+    }
+
+    /// Every simple command in it.
+    pub fn simple(&self) -> &'r [Simple] {
+        self.script().map_or(&[], |script| &script.commands)
+    }
+}
+
+/// Applies every rule whose needs are met; the runbook's findings are in the order of its lines afterwards.
+pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>) {
+    let mut found = Vec::new();
+    let context = Context { runbook, texts, places: places(runbook), scope };
+    for kind in FAMILIES.iter().copied().flatten().filter(|kind| scope.meets(kind.needs)) {
+        if let Some(check) = kind.check {
+            check(&context, &mut found);
+        }
+    }
+    runbook.findings.append(&mut found);
+    let order: HashMap<&str, usize> =
+        runbook.documents.iter().enumerate().rev().map(|(at, d)| (d.path.as_str(), at)).collect();
+    let mut findings = std::mem::take(&mut runbook.findings);
+    findings.sort_by(|a, b| {
+        let file = |f: &Finding| order.get(&*f.source.file).copied();
+        (file(a), a.source.line, &a.rule).cmp(&(file(b), b.source.line, &b.rule))
+    });
+    findings.dedup();
+    runbook.findings = findings;
+}
+
+fn places(runbook: &Runbook) -> Vec<Place<'_>> {
+    let inside = runbook.procedures.iter().flat_map(|p| p.steps.iter().map(move |step| (Some(p), step)));
+    let outside = runbook.asides.iter().map(|step| (None, step));
+    let all = inside.chain(outside);
+    all.flat_map(|(procedure, step)| step.commands.iter().map(move |command| Place { procedure, step, command }))
+        .collect()
 }
 
 #[cfg(test)]

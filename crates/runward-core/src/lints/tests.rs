@@ -20,11 +20,19 @@ fn each_rule_finds_its_line() {
 }
 
 #[test]
-fn rules_are_in_order_and_told_apart() {
-    let ids: Vec<&str> = KINDS.iter().map(|k| k.id).collect();
-    let mut sorted = ids.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    assert_eq!(ids, sorted);
-    assert!(KINDS.iter().all(|k| k.what.ends_with('.') && k.why.ends_with('.')));
+fn every_rule_finds_its_wrong_example_and_leaves_the_right_one_alone() {
+    for kind in kinds().into_iter().filter(|kind| !kind.wrong.is_empty() && Scope::default().meets(kind.needs)) {
+        let fires = |text: &str| Runbook::read([("ops.md", text)]).findings.iter().any(|f| f.rule == kind.id);
+        assert!(fires(kind.wrong), "{} does not find its own example:\n{}", kind.id, kind.wrong);
+        assert!(!fires(kind.right), "{} finds its mended example:\n{}", kind.id, kind.right);
+    }
+}
+
+#[test]
+fn rules_are_told_apart() {
+    let ids: Vec<&str> = kinds().iter().map(|k| k.id).collect();
+    let mut once = ids.clone();
+    once.dedup();
+    assert_eq!(ids, once);
+    assert!(kinds().iter().all(|k| k.what.ends_with('.') && k.why.ends_with('.')));
 }

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::Finding;
 use super::columns::{Cells, Column, NAMED, column, is_nothing};
 use super::derive::is_stand_in;
 use super::manager::Manager;
 use super::markdown::Table;
 use super::place::{Place, Port, asked, is_dotted, is_here, is_ip, place, port};
 use super::tables::Facts;
-use super::{Finding, Level};
 use crate::id::ServiceId;
+use crate::lints;
 use crate::service::Service;
 use crate::source::{Lines, Source};
 
@@ -193,23 +194,14 @@ fn unit_name(text: &str) -> String {
 }
 
 fn told_twice(service: &Service, first: u32) -> Finding {
-    Finding {
-        rule: "MD08".into(),
-        level: Level::Error,
-        message: format!("`{}` already has a row in line {first}: only that one counts", service.name),
-        help: "give each service its own name, or put what is known of it into one row".into(),
-        source: service.source.clone(),
-    }
+    let message = format!("`{}` already has a row in line {first}: only that one counts", service.name);
+    let help = "give each service its own name, or put what is known of it into one row";
+    Finding::new(&lints::MD08, service.source.clone(), message, help)
 }
 
 fn no_port(number: &str, source: &Source) -> Finding {
-    Finding {
-        rule: "MD07".into(),
-        level: Level::Error,
-        message: format!("`{number}` is no port"),
-        help: "write a number from 1 to 65535, or leave the cell empty".into(),
-        source: source.clone(),
-    }
+    let help = "write a number from 1 to 65535, or leave the cell empty";
+    Finding::new(&lints::MD07, source.clone(), format!("`{number}` is no port"), help)
 }
 
 pub(super) fn split_names(cell: &str) -> Vec<String> {

@@ -3,14 +3,20 @@
 //! Reading never fails: what is not understood stays a manual step or is left out, and what is
 //! wrong becomes a [`Finding`]. The document is never written to.
 
+mod backup;
 mod columns;
 mod contact;
+mod database;
 mod derive;
 mod described;
+mod duty;
 mod escalating;
 pub mod fence;
+mod health;
+mod host;
 mod inventory;
 mod listed;
+mod log;
 mod manager;
 pub mod markdown;
 mod matter;
@@ -26,22 +32,33 @@ mod tables;
 mod template;
 #[cfg(test)]
 mod tests;
+mod threshold;
 mod walk;
 pub mod words;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use backup::Backup;
 pub use contact::Contact;
+pub use database::Database;
+pub use duty::{Duty, Every};
+pub use health::{HealthEndpoint, HealthState};
+pub use host::Host;
+pub use log::Log;
 pub use procedure::{Procedure, Symptom};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
+pub use threshold::Threshold;
 
 use crate::check::{Addresses, DerivedCheck};
 use crate::command::placeholder::ParamKind;
-use crate::id::{ProcedureId, ServiceId};
+use crate::id::{ProcedureId, ServiceId, StepId};
+use crate::lints::{self, Scope};
 use crate::service::Service;
 use crate::severity::Severity;
 use crate::source::{Lines, Source};
@@ -74,8 +91,34 @@ pub struct Runbook {
     pub checks: Vec<DerivedCheck>,
     /// Texts to fill in.
     pub templates: Vec<Template>,
+    /// What is done again and again.
+    pub duties: Vec<Duty>,
+    /// What is kept where, in case it is lost.
+    pub backups: Vec<Backup>,
+    /// What the answers of health addresses mean.
+    pub health: Vec<HealthEndpoint>,
+    /// The machines it names.
+    pub hosts: Vec<Host>,
+    /// Where things are logged.
+    pub logs: Vec<Log>,
+    /// The databases it names.
+    pub databases: Vec<Database>,
+    /// From which value on something is wrong.
+    pub thresholds: Vec<Threshold>,
+    /// Commands that stand in no procedure: quick references, tables with commands in their cells.
+    #[serde(skip)]
+    pub asides: Vec<Step>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
+}
+
+/// A document as it is written: what rules about its form look at.
+#[derive(Debug)]
+pub struct Text<'t> {
+    /// The text and its lines.
+    pub lines: Lines<'t>,
+    /// The text as Markdown.
+    pub blocks: Vec<Block>,
 }
 
 /// One file of a runbook.
@@ -89,6 +132,24 @@ pub struct Document {
     pub bytes: usize,
     /// Its content hash, in hexadecimal.
     pub sha256: String,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Said>,
+    /// When it was last changed, as it says itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Said>,
+    /// When it is to be looked through again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Said>,
+}
+
+/// A value with the place that gives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// The value, as written.
+    pub value: String,
+    /// Where it stands.
+    pub source: Source,
 }
 
 /// One code block.
@@ -152,28 +213,82 @@ pub enum Level {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's name: `PH01`.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// How bad it is.
     pub level: Level,
     /// What is wrong.
     pub message: String,
     /// How to mend it.
     pub help: String,
+    /// The step it is about: by this name it is suppressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    /// Changes to the document that would mend it and can do no harm.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<Edit>,
     /// Where.
     pub source: Source,
+}
+
+/// A change to a document's text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The byte at which it begins.
+    pub start: usize,
+    /// The byte behind the last one that goes.
+    pub end: usize,
+    /// What stands there instead.
+    pub text: String,
+}
+
+impl Finding {
+    /// A finding of a rule at a place.
+    pub fn new(
+        rule: &crate::lints::Kind,
+        source: Source,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            rule: rule.id.into(),
+            level: rule.level,
+            message: message.into(),
+            help: help.into(),
+            step: None,
+            edits: Vec::new(),
+            source,
+        }
+    }
+
+    /// The same, about a step.
+    pub fn of_step(self, step: &Step) -> Finding {
+        Finding { step: Some(step.id.clone()), ..self }
+    }
+
+    /// The same, with a change that mends it.
+    pub fn mended_by(mut self, span: Range<usize>, text: impl Into<String>) -> Finding {
+        self.edits.push(Edit { start: span.start, end: span.end, text: text.into() });
+        self
+    }
 }
 
 impl Runbook {
     /// Reads documents, given as name and text, into one model.
     pub fn read<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> Runbook {
+        Runbook::read_in(documents, &Scope::default())
+    }
+
+    /// The same, with what is known of the world around the documents: rules that need it are applied too.
+    pub fn read_in<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>, scope: &Scope<'_>) -> Runbook {
         let mut runbook = Runbook::default();
         let mut derived = Vec::new();
         let mut addresses = Addresses::default();
         let mut seen = HashSet::new();
+        let mut texts = Vec::new();
         for (path, text) in documents {
             // The same file may be named twice: by itself and by its folder.
             if seen.insert((path, sha256(text))) {
-                derived.extend(runbook.read_document(path, text));
+                derived.extend(runbook.read_document(path, text, &mut texts));
                 addresses.read(text);
             }
         }
@@ -183,7 +298,7 @@ impl Runbook {
         runbook.one_service_for_each_name();
         runbook.checks = runbook.services.iter().flat_map(|s| DerivedCheck::with(s, &addresses)).collect();
         derive::complete(&mut runbook);
-        crate::lints::check(&mut runbook);
+        lints::check(&mut runbook, &texts, scope);
         runbook
     }
 
@@ -204,17 +319,13 @@ impl Runbook {
     }
 
     /// Reads one document; returns the services it implies where no inventory names any.
-    fn read_document(&mut self, path: &str, text: &str) -> Vec<Service> {
+    fn read_document<'t>(&mut self, path: &str, text: &'t str, texts: &mut Vec<Text<'t>>) -> Vec<Service> {
         let lines = Lines::new(path, text);
         // Somebody else's parser on any input at all: a panic in it must not take the reader down.
         let Ok(blocks) = std::panic::catch_unwind(|| markdown::blocks(text)) else {
-            self.findings.push(Finding {
-                rule: "MD00".into(),
-                level: Level::Error,
-                message: "this document could not be read as Markdown".into(),
-                help: "this is a defect of Runward: please report it with the document".into(),
-                source: lines.source(0..0),
-            });
+            let help = "this is a defect of Runward: please report it with the document";
+            let said = "this document could not be read as Markdown";
+            self.findings.push(Finding::new(&lints::MD00, lines.source(0..0), said, help));
             return Vec::new();
         };
         self.findings.extend(control_characters(&lines));
@@ -228,6 +339,9 @@ impl Runbook {
             title: title.unwrap_or_default(),
             bytes: text.len(),
             sha256: sha256(text),
+            owner: None,
+            updated: None,
+            review: None,
         });
         self.code_blocks(&blocks, &lines, "");
         let facts = tables::read(&root, &lines);
@@ -241,7 +355,9 @@ impl Runbook {
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
         matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
         self.procedures.extend(procedures);
-        derive::services(&root, &lines)
+        let implied = derive::services(&root, &lines);
+        texts.push(Text { lines, blocks });
+        implied
     }
 
     /// Notes every code block, also those inside lists and quotations.
@@ -293,23 +409,14 @@ fn control_characters(lines: &Lines<'_>) -> Option<Finding> {
     let (at, first) = found.next()?;
     let others = found.count();
     let others = if others == 0 { String::new() } else { format!(", and {others} more in this document") };
-    Some(Finding {
-        rule: "MD09".into(),
-        level: Level::Warning,
-        message: format!("the control character U+{:04X} stands here{others}", u32::from(first)),
-        help: "remove it; if the file is no plain text, give Runward the text it was made from".into(),
-        source: lines.source(at..at + first.len_utf8()),
-    })
+    let message = format!("the control character U+{:04X} stands here{others}", u32::from(first));
+    let help = "remove it; if the file is no plain text, give Runward the text it was made from";
+    Some(Finding::new(&lints::MD09, lines.source(at..at + first.len_utf8()), message, help))
 }
 
 fn unclosed(source: &Source) -> Finding {
-    Finding {
-        rule: "MD04".into(),
-        level: Level::Error,
-        message: "the code block opened here is never closed: the file looks half-written".into(),
-        help: "close it with ``` or finish writing the file".into(),
-        source: source.clone(),
-    }
+    let message = "the code block opened here is never closed: the file looks half-written";
+    Finding::new(&lints::MD04, source.clone(), message, "close it with ``` or finish writing the file")
 }
 
 /// A content hash, in hexadecimal.

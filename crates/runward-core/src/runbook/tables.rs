@@ -9,8 +9,9 @@ use super::escalating::{is_support_levels, speaks_of_escalation};
 use super::markdown::{Block, Inlines, Kind, List, Table};
 use super::scale::{rest_of, scale_rows};
 use super::section::{Section, parts};
-use super::{EscalationStep, Finding, Level};
+use super::{EscalationStep, Finding};
 use crate::id::ServiceId;
+use crate::lints;
 use crate::service::Service;
 use crate::severity::Severity;
 use crate::source::Lines;
@@ -94,13 +95,9 @@ impl Facts {
             let cells = raw_cells(lines.line(line));
             if cells != width {
                 let table_line = lines.line_of(block.span.start);
-                self.findings.push(Finding {
-                    rule: "MD06".into(),
-                    level: Level::Error,
-                    message: format!("this row has {cells} cells, its heading (line {table_line}) has {width}"),
-                    help: "give the row one cell for each column; an empty cell is fine".into(),
-                    source: lines.source(row.span.clone()),
-                });
+                let message = format!("this row has {cells} cells, its heading (line {table_line}) has {width}");
+                let help = "give the row one cell for each column; an empty cell is fine";
+                self.findings.push(Finding::new(&lints::MD06, lines.source(row.span.clone()), message, help));
             }
         }
     }
