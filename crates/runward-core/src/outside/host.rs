@@ -111,7 +111,9 @@ impl Host {
             About::Units => self.units.get_or_insert_default().extend(listings::units(printed)),
             About::UnitFiles => {
                 let units = self.units.get_or_insert_default();
-                listings::unit_files(printed).for_each(|name| drop(units.entry(name).or_default()));
+                for name in listings::unit_files(printed) {
+                    units.entry(name).or_default();
+                }
             }
             About::Fragments => {
                 let units = self.units.get_or_insert_default();
@@ -134,7 +136,9 @@ impl Host {
             About::Listening => self.listening = Some(listings::listening(printed)),
             About::Crontab => self.crontab("crontab -l", printed, false),
             About::Certificate | About::Served => match listings::good_until(printed) {
-                Some(date) => drop(self.certificates.insert(named.to_owned(), date)),
+                Some(date) => {
+                    self.certificates.insert(named.to_owned(), date);
+                }
                 None => return false,
             },
             About::Postgres => self.postgres = Some(listings::databases(printed)),

@@ -24,8 +24,10 @@ mod place;
 mod procedure;
 mod prompt;
 mod rows;
+pub(crate) mod running;
 mod scale;
 mod section;
+pub(crate) mod sets;
 mod split;
 mod step;
 mod tables;
@@ -51,6 +53,7 @@ pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
 pub use procedure::{Procedure, Symptom};
+pub use sets::{Claim, Role, ServiceSet};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
@@ -105,6 +108,8 @@ pub struct Runbook {
     pub databases: Vec<Database>,
     /// From which value on something is wrong.
     pub thresholds: Vec<Threshold>,
+    /// Services that are named together: all there are, those that are watched, deployed, backed up.
+    pub sets: Vec<ServiceSet>,
     /// Commands that stand in no procedure: quick references, tables with commands in their cells.
     #[serde(skip)]
     pub asides: Vec<Step>,
@@ -298,6 +303,7 @@ impl Runbook {
         runbook.one_service_for_each_name();
         runbook.checks = runbook.services.iter().flat_map(|s| DerivedCheck::with(s, &addresses)).collect();
         derive::complete(&mut runbook);
+        runbook.sets = sets::read(&runbook, &texts);
         lints::check(&mut runbook, &texts, scope);
         runbook
     }
