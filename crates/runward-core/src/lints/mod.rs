@@ -1,12 +1,14 @@
 //! What is wrong with a runbook before 3 a.m. finds it. One file for each family of rules.
 
 mod danger;
+mod drift;
 mod form;
 mod placeholder;
 mod prose;
 mod scope;
 mod sets;
 mod shell;
+mod used;
 
 use std::collections::HashMap;
 
@@ -55,7 +57,7 @@ pub enum Needs {
 
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
-const FAMILIES: &[&[Kind]] = &[danger::KINDS, form::KINDS, placeholder::KINDS, sets::KINDS, shell::KINDS];
+const FAMILIES: &[&[Kind]] = &[danger::KINDS, drift::KINDS, form::KINDS, placeholder::KINDS, sets::KINDS, shell::KINDS];
 
 /// Every rule, ordered by name.
 pub fn kinds() -> Vec<&'static Kind> {

@@ -9,6 +9,8 @@ use crate::source::{Lines, Source};
 pub(super) struct Passage<'p> {
     /// Its text.
     pub running: Running,
+    /// Code in it that reads like a command of several words.
+    pub commands: Vec<&'p str>,
     /// The heading it stands below.
     pub title: &'p str,
     /// Whether it is a cell of a table.
@@ -56,6 +58,7 @@ impl<V: FnMut(&Passage<'_>)> Walk<'_, V> {
 
     fn passage(&mut self, inlines: &Inlines, cell: bool) {
         let running = Running::of(inlines);
-        (self.visit)(&Passage { running, title: &self.title, cell, lines: self.lines });
+        let commands = inlines.codes().map(|code| code.text.as_str()).filter(|code| code.contains(' ')).collect();
+        (self.visit)(&Passage { running, commands, title: &self.title, cell, lines: self.lines });
     }
 }

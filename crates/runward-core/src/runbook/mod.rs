@@ -48,6 +48,7 @@ use sha2::{Digest, Sha256};
 pub use backup::Backup;
 pub use contact::Contact;
 pub use database::Database;
+pub(crate) use derive::is_stand_in;
 pub use duty::{Duty, Every};
 pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Runbook, Text};
 use crate::source::{Origin, Source};
 use names::Names;
+pub(crate) use typed::braces;
 
 /// What a set says of its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -71,6 +71,16 @@ impl Names {
         variants.iter().find_map(|v| self.exact.get(v).copied().or_else(|| self.also.get(v).copied().flatten()))
     }
 
+    /// Every word a service is known by, in lower case.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
+        self.exact.keys().chain(self.also.keys()).map(String::as_str)
+    }
+
+    /// The service that is known by exactly this word in lower case.
+    pub(crate) fn known_as(&self, lower: &str) -> Option<usize> {
+        self.exact.get(lower).copied().or_else(|| self.also.get(lower).copied().flatten())
+    }
+
     /// The service that listens on a port of this machine.
     pub(crate) fn port(&self, port: u16) -> Option<usize> {
         self.ports.get(&port).copied()
