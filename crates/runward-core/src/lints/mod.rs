@@ -9,6 +9,7 @@ mod scope;
 mod sets;
 mod shell;
 mod used;
+mod values;
 
 use std::collections::HashMap;
 
@@ -57,7 +58,8 @@ pub enum Needs {
 
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
-const FAMILIES: &[&[Kind]] = &[danger::KINDS, drift::KINDS, form::KINDS, placeholder::KINDS, sets::KINDS, shell::KINDS];
+const FAMILIES: &[&[Kind]] =
+    &[danger::KINDS, drift::KINDS, form::KINDS, placeholder::KINDS, sets::KINDS, shell::KINDS, values::KINDS];
 
 /// Every rule, ordered by name.
 pub fn kinds() -> Vec<&'static Kind> {

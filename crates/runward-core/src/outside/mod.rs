@@ -11,6 +11,7 @@ mod manifests;
 pub mod repo;
 mod yaml;
 
+pub(crate) use cron::schedule;
 pub use history::History;
 pub use host::Host;
 pub use repo::Repo;
