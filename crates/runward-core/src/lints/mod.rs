@@ -1,10 +1,12 @@
 //! What is wrong with a runbook before 3 a.m. finds it. One file for each family of rules.
 
+mod alerts;
 mod danger;
 mod drift;
 mod form;
 mod placeholder;
 mod prose;
+mod repo;
 mod scope;
 mod sets;
 mod shell;
@@ -58,8 +60,17 @@ pub enum Needs {
 
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
-const FAMILIES: &[&[Kind]] =
-    &[danger::KINDS, drift::KINDS, form::KINDS, placeholder::KINDS, sets::KINDS, shell::KINDS, values::KINDS];
+const FAMILIES: &[&[Kind]] = &[
+    alerts::KINDS,
+    danger::KINDS,
+    drift::KINDS,
+    form::KINDS,
+    placeholder::KINDS,
+    repo::KINDS,
+    sets::KINDS,
+    shell::KINDS,
+    values::KINDS,
+];
 
 /// Every rule, ordered by name.
 pub fn kinds() -> Vec<&'static Kind> {

@@ -1,7 +1,7 @@
 //! The running text of the documents, for rules about what it says.
 
 use super::Context;
-use crate::runbook::markdown::{Block, Inlines, Kind};
+use crate::runbook::markdown::{Block, Inline, Inlines, Kind};
 use crate::runbook::running::Running;
 use crate::source::{Lines, Source};
 
@@ -9,6 +9,8 @@ use crate::source::{Lines, Source};
 pub(super) struct Passage<'p> {
     /// Its text.
     pub running: Running,
+    /// The text as it is styled.
+    pub inlines: &'p Inlines,
     /// Code in it that reads like a command of several words.
     pub commands: Vec<&'p str>,
     /// The heading it stands below.
@@ -22,6 +24,12 @@ impl Passage<'_> {
     /// The line in which byte `at` of the text stands.
     pub(super) fn source(&self, at: usize) -> Source {
         self.running.source(at, self.lines)
+    }
+
+    /// The line in which a stretch of it stands.
+    pub(super) fn source_of(&self, inline: &Inline) -> Source {
+        let line = self.lines.line_span(self.lines.line_of(inline.span.start));
+        self.lines.source(inline.span.start..line.end.max(inline.span.start))
     }
 }
 
@@ -59,6 +67,6 @@ impl<V: FnMut(&Passage<'_>)> Walk<'_, V> {
     fn passage(&mut self, inlines: &Inlines, cell: bool) {
         let running = Running::of(inlines);
         let commands = inlines.codes().map(|code| code.text.as_str()).filter(|code| code.contains(' ')).collect();
-        (self.visit)(&Passage { running, commands, title: &self.title, cell, lines: self.lines });
+        (self.visit)(&Passage { running, inlines, commands, title: &self.title, cell, lines: self.lines });
     }
 }
