@@ -4,6 +4,8 @@ mod alerts;
 mod danger;
 mod drift;
 mod form;
+mod host;
+mod named;
 mod placeholder;
 mod prose;
 mod repo;
@@ -21,6 +23,7 @@ use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
 use crate::source::{Origin, Source};
 
 pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
+pub use named::asked;
 pub use scope::Scope;
 
 /// One rule.
@@ -65,6 +68,7 @@ const FAMILIES: &[&[Kind]] = &[
     danger::KINDS,
     drift::KINDS,
     form::KINDS,
+    host::KINDS,
     placeholder::KINDS,
     repo::KINDS,
     sets::KINDS,

@@ -31,7 +31,7 @@ pub struct Host {
     pub programs: HashMap<String, bool>,
     /// Files and folders, with what is there; those nobody may look at are not in it.
     pub files: HashMap<String, Found>,
-    /// Until when certificates are good, by file or address.
+    /// Until when certificates are good, by file or domain.
     pub certificates: BTreeMap<String, Date>,
     /// Databases of PostgreSQL.
     pub postgres: Option<BTreeSet<String>>,
@@ -98,10 +98,10 @@ pub struct Asked {
     pub files: BTreeSet<String>,
     /// Files with certificates.
     pub certificates: BTreeSet<String>,
-    /// Addresses that serve TLS on this machine: `localhost:443`.
+    /// Domains that this machine serves.
     pub served: BTreeSet<String>,
-    /// What the document speaks of at all.
-    pub about: Vec<About>,
+    /// What the documents speak of at all.
+    pub about: BTreeSet<About>,
 }
 
 impl Host {

@@ -2,7 +2,7 @@
 //! project's own classifier say so.
 
 /// What a look is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// Units that systemd has loaded.
     Units,
@@ -22,7 +22,7 @@ pub enum About {
     Crontab,
     /// Until when the certificate in a file is good.
     Certificate,
-    /// Until when the certificate that is served at an address is good.
+    /// Until when the certificate that this machine serves for a name is good.
     Served,
     /// The databases of PostgreSQL.
     Postgres,
@@ -39,7 +39,7 @@ pub struct Look {
     pub about: About,
     /// The program.
     pub program: &'static str,
-    /// Its arguments; `{}` stands for what the document names: a file, an address.
+    /// Its arguments; `{}` stands for what the document names: a file, a domain.
     pub arguments: &'static [&'static str],
     /// What it tells, in words for people.
     pub tells: &'static str,
@@ -89,7 +89,7 @@ pub const LOOKS: &[Look] = &[
     Look {
         about: About::Served,
         program: "openssl",
-        arguments: &["s_client", "-connect", "{}", "-servername", "{name}"],
+        arguments: &["s_client", "-connect", "localhost:443", "-servername", "{}"],
         tells: "served certificates",
     },
     Look {
@@ -118,12 +118,7 @@ impl Look {
         if named.starts_with('-') || named.contains(char::is_control) {
             return None;
         }
-        let name = named.split(':').next().unwrap_or(named);
-        let fill = |argument: &&str| match *argument {
-            "{}" => named.to_owned(),
-            "{name}" => name.to_owned(),
-            plain => plain.to_owned(),
-        };
+        let fill = |argument: &&str| if *argument == "{}" { named } else { argument }.to_owned();
         Some(self.arguments.iter().map(fill).collect())
     }
 }
@@ -136,7 +131,7 @@ mod tests {
     #[test]
     fn every_look_only_looks() {
         for look in LOOKS {
-            let named = if look.about == About::Served { "shop.example:443" } else { "/etc/ssl/shop.pem" };
+            let named = if look.about == About::Served { "shop.example" } else { "/etc/ssl/shop.pem" };
             let arguments = look.filled(named).unwrap();
             let quoted: Vec<String> = arguments.iter().map(|a| format!("'{a}'")).collect();
             let typed = format!("{} {}", look.program, quoted.join(" "));
@@ -150,7 +145,7 @@ mod tests {
         let certificate = look(About::Certificate).unwrap();
         assert_eq!(certificate.filled("-out"), None);
         assert_eq!(certificate.filled("/a.pem").unwrap().last().map(String::as_str), Some("/a.pem"));
-        let served = look(About::Served).unwrap().filled("shop.example:443").unwrap();
-        assert_eq!(served, ["s_client", "-connect", "shop.example:443", "-servername", "shop.example"]);
+        let served = look(About::Served).unwrap().filled("shop.example").unwrap();
+        assert_eq!(served, ["s_client", "-connect", "localhost:443", "-servername", "shop.example"]);
     }
 }
