@@ -19,7 +19,7 @@ const MONGO_READERS: &[&str] = &[
 const MONGO_DESTROYERS: &[&str] = &[
     "drop", "dropDatabase", "dropIndex", "dropIndexes", "dropUser", "deleteMany", "deleteOne", "remove",
     "findOneAndDelete", "initiate", "reconfig", "shutdownServer", "killOp", "killSessions", "removeShard",
-    "dropAllUsers", "dropRole", "stepDown", "freeze", "compact",
+    "dropAllUsers", "dropRole", "dropAllRoles", "dropRolesFromUser", "deleteIndex", "killAllSessions", "bulkDelete",
 ];
 
 /// Commands of `runCommand` and `adminCommand` that only look.

@@ -39,11 +39,15 @@ const PREFIXES: &[&str] = &[
 
 /// `./deploy.sh`, `~/bin/x`, `/opt/app/run`, `scripts/deploy.sh`, `bin/rails`.
 fn is_path(word: &str) -> bool {
-    let rooted = word.starts_with("./") || word.starts_with("../") || word.starts_with("~/") || word.starts_with("$");
+    let rooted = word.starts_with("./") || word.starts_with("../") || word.starts_with("~/");
     let absolute = word.starts_with('/') && word.len() > 1 && !word.ends_with('/') && word.matches('/').count() > 1;
     let inside = ["bin/", "scripts/", "script/", "tools/", "ops/", "vendor/bin/", "node_modules/.bin/"];
     let script = word.contains('/') && [".sh", ".py", ".rb", ".pl"].iter().any(|end| word.ends_with(end));
-    rooted && word.len() > 1 || absolute || script || inside.iter().any(|folder| word.starts_with(folder))
+    word.starts_with('$') && word.contains('/')
+        || rooted && word.len() > 1
+        || absolute
+        || script
+        || inside.iter().any(|folder| word.starts_with(folder))
 }
 
 fn is_assignment(word: &str) -> bool {
