@@ -158,7 +158,8 @@ fn tagged_shell(seen: &Seen<'_>, around: &Around<'_>) -> FenceType {
     if let Some(kind) = not_shell(seen).filter(|_| !leads) {
         return kind;
     }
-    if commands > 0 && !files::is_environment(&seen.code) {
+    let typed = seen.code.iter().any(|l| begins_like_command(l) && !files::is_setting(l));
+    if typed || commands > 0 && seen.code.iter().any(|l| l.contains("$(")) {
         return FenceType::Shell;
     }
     if files::is_environment(&seen.code) || files::is_settings(&seen.code) || files::is_named(&seen.filled) {
@@ -201,6 +202,9 @@ fn not_shell(seen: &Seen<'_>) -> Option<FenceType> {
     if files::are_cron_lines(&seen.code) {
         return Some(FenceType::Config);
     }
+    if seen.code[0].ends_with('{') && files::has_blocks(&seen.code) {
+        return Some(FenceType::Config);
+    }
     if shapes::is_program(&seen.code) {
         return Some(FenceType::Code);
     }
@@ -223,12 +227,14 @@ fn plain(fence: &Fence, seen: &Seen<'_>, around: &Around<'_>) -> FenceType {
     }
     let lead = around.lead();
     let commands = share_of_commands(fence);
-    if lead.announces_output() && commands < 1.0
+    if lead.titles_output()
+        || lead.announces_output() && commands < 1.0
         || lead.announces_output() && seen.filled.iter().any(|l| prose::is_log(l))
     {
         return shapes::json(&seen.filled).unwrap_or(FenceType::Output);
     }
-    if seen.filled.iter().any(|l| prose::is_log(l))
+    let logged = seen.filled.iter().filter(|l| prose::is_log(l)).count();
+    if (prose::is_log(seen.filled[0]) || logged * 3 >= seen.filled.len())
         && commands < 0.5
         && !prose::is_template(&seen.filled, lead.wants_message())
     {

@@ -95,7 +95,7 @@ fn is_key(key: &str) -> bool {
 }
 
 /// `server { … }`, `location / {`, `resource "x" "y" {`, `example.org {`, `/var/log/x.log {`.
-fn has_blocks(code: &[&str]) -> bool {
+pub(super) fn has_blocks(code: &[&str]) -> bool {
     let opens = |l: &&&str| {
         l.ends_with('{') && !l.contains("()") && !l.contains("=>") && !l.ends_with(") {") && !l.contains("function")
     };
@@ -106,7 +106,10 @@ fn has_blocks(code: &[&str]) -> bool {
         DIRECTIVES.contains(&word) && l.contains(' ')
     };
     let directives = code.iter().filter(directive).count();
-    code.iter().filter(opens).count() > 0
+    const LANGUAGES: &[&str] =
+        &["class ", "struct ", "impl ", "interface ", "func ", "fn ", "module ", "enum ", "pub ", "namespace "];
+    !LANGUAGES.iter().any(|start| code[0].starts_with(start))
+        && code.iter().filter(opens).count() > 0
         && code.iter().filter(closes).count() > 0
         && !code[0].starts_with(['{', '[', '"'])
         && !begins_like_command(code[0])

@@ -25,7 +25,8 @@ pub fn begins_like_command(line: &str) -> bool {
     if first.is_empty() {
         return line.starts_with(['(', '!']) && line.len() > 2;
     }
-    is_path(first) && !line.contains(": ")
+    // `/var/log/till/*.log {` begins a block of settings.
+    is_path(first) && !line.contains(": ") && !line.ends_with('{')
         || is_assignment(first) && !line.contains(": ")
         || prefixed && WORDS.binary_search(&first).is_ok()
         || is_program(first, line)

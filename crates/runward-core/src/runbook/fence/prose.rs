@@ -34,6 +34,14 @@ impl Lead {
             && !self.wants_doing()
     }
 
+    /// Whether it is no more than a title of what is printed: `Expected output:`.
+    pub(super) fn titles_output(&self) -> bool {
+        let titled = ["expected", "output", "example output", "sample output"].iter().any(|w| self.last.starts_with(w))
+            || self.says(&[" output", "ausgabe", "salida"])
+            || matches!(self.last.as_str(), "response" | "result" | "returns" | "prints");
+        titled && self.last.split_whitespace().count() <= 3
+    }
+
     /// The same in any of its sentences, for blocks that hold nothing else.
     pub(super) fn mentions_output(&self) -> bool {
         OUTPUT.iter().chain(LOGS).any(|w| self.all.contains(w))
@@ -78,7 +86,7 @@ const OUTPUT: &[&str] = &[
     "the response", "returns", "return something", "sample", "if you see", "will print", "prints", "something like",
     "similar to", "you'll see", "you will see", "shows", "log entries like", "errors like", "error like",
     "messages like", "should look", "should return", "should show", "will show", "looks as follows", "result",
-    "reports", "beispielausgabe", "ausgabe", "salida", "sortie", "saída", "çıktı",
+    "reports", "says", "answers", "replies", "beispielausgabe", "ausgabe", "salida", "sortie", "saída", "çıktı",
 ];
 
 const LOGS: &[&str] = &[

@@ -38,9 +38,12 @@ pub(super) fn is_diagram(filled: &[&str]) -> bool {
     if lines > 0 {
         return lines * 3 >= filled.len() && !is_drawn_table(filled) && !is_listing(filled);
     }
+    if is_plain_table(filled) && filled.iter().any(|l| l.starts_with('+')) {
+        return false;
+    }
     let edges = filled.iter().filter(|l| l.contains("+--") || l.contains("+==") || l.contains("--+")).count();
     let columns = filled.iter().filter(|l| matches!(l.trim(), "|" | "v" | "V" | "↓" | "▼" | "^" | "||")).count();
-    if edges >= 2 && (columns > 0 || !is_plain_table(filled)) && filled.iter().any(|l| l.contains('|')) {
+    if edges >= 2 && filled.iter().any(|l| l.contains('|')) {
         return true;
     }
     let points = |l: &&&str| ["->", "=>", "→", "⇒", "↓", "<-", "←", "➜", "-->"].iter().any(|arrow| l.contains(arrow));
@@ -60,7 +63,10 @@ fn is_drawn_table(filled: &[&str]) -> bool {
 
 /// `+----+----+` above and below `| a | b |`.
 fn is_plain_table(filled: &[&str]) -> bool {
-    let rows = filled.iter().filter(|l| l.starts_with(['+', '|'])).count();
+    let rows = filled.iter().filter(|l| l.starts_with('+') || l.starts_with('|') && l.len() > 1).count();
+    if filled.iter().any(|l| l.contains("-->") || l.contains("<--")) {
+        return false;
+    }
     let borders: Vec<&&str> = filled.iter().filter(|l| l.starts_with('+')).collect();
     rows + 2 >= filled.len() && borders.iter().all(|b| *b == borders[0])
 }
@@ -247,14 +253,14 @@ pub(super) fn is_query(line: &str) -> bool {
 /// A search in a log service: `resource.type="gce_instance"`, `StormEvents | where State == "x"`, `index=web error`.
 pub(super) fn is_search(code: &[&str]) -> bool {
     let field = |l: &&&str| {
-        l.split_once(['=', ':']).is_some_and(|(name, value)| {
+        l.split_once(['=', ':', '>', '<']).is_some_and(|(name, value)| {
             let value = value.trim_start_matches(['~', '=']).trim_start();
-            name.contains('.')
-                && !name.contains(['/', ' ', '$'])
+            name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
                 && name.starts_with(|c: char| c.is_ascii_alphabetic())
                 && value.starts_with('"')
         })
     };
+    let dotted = code.iter().any(|l| l.split(['=', ':', '>', '<']).next().is_some_and(|name| name.contains('.')));
     let all = code.iter().filter(|l| !matches!(**l, "AND" | "OR" | "NOT"));
     let piped = |l: &&&str| {
         [
@@ -265,7 +271,7 @@ pub(super) fn is_search(code: &[&str]) -> bool {
         .any(|p| l.contains(p))
     };
     !code.is_empty()
-        && (all.clone().all(|l| field(&l)) || all.clone().any(|l| piped(&l)) && !begins_like_command(code[0]))
+        && (dotted && all.clone().all(|l| field(&l)) || all.clone().any(|l| piped(&l)) && !begins_like_command(code[0]))
         || code
             .first()
             .is_some_and(|l| l.starts_with("fields @") || l.starts_with("index=") || l.starts_with("source="))
