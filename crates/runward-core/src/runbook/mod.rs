@@ -11,6 +11,7 @@ mod derive;
 mod described;
 mod duty;
 mod escalating;
+mod field;
 pub mod fence;
 mod health;
 mod host;

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::markdown::Kind;
 use super::rows;
 use super::section::{Section, parts};
-use super::split::option_name;
 use super::step::{self, Step};
 use super::walk::Walk;
-use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, step_number, unnumbered};
+use super::words::topic::Topic;
+use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, option_name, step_number, unnumbered};
 use crate::id::{ProcedureId, slug};
 use crate::severity;
 use crate::source::{Lines, Source};
@@ -73,7 +73,7 @@ pub(super) enum Role {
 
 fn collect(section: &Section<'_>, lines: &Lines<'_>, found: &mut Vec<Procedure>) {
     let mut walk = Walk::new(lines);
-    let reads = section.heading.is_some() && !is_reference(&section.title);
+    let reads = section.heading.is_some() && !is_reference(section);
     if reads {
         walk.blocks(section.body);
     }
@@ -129,17 +129,11 @@ fn last_byte(section: &Section<'_>) -> Option<usize> {
 }
 
 /// Pages of commands to pick from, and pages that tell how things are, are no procedures: nobody runs them from top to bottom.
-fn is_reference(title: &str) -> bool {
-    let words = normal(title);
+fn is_reference(section: &Section<'_>) -> bool {
+    let words = normal(&section.title);
     // What runs where is told with its health addresses: nothing to work through either.
     let tells = ["overview", "architecture", "introduction", "about"].contains(&words.as_str());
-    tells
-        || [
-            "quick reference", "cheat sheet", "cheatsheet", "key commands", "useful commands", "common commands",
-            "ssh access", "key ssh", "emergency commands", "table of contents", "status commands", "log locations",
-        ]
-        .iter()
-        .any(|w| words.contains(w))
+    tells || section.topics.and(section.within).has(Topic::Reference)
 }
 
 /// What each heading below a section is to it; `own` is what the section itself says.

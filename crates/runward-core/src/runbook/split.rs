@@ -3,7 +3,7 @@
 use super::fence::is_sql;
 use super::markdown::Fence;
 use super::step::{Phase, Step, StepKind};
-use super::words::{is_imperative, unnumbered};
+use super::words::{self, is_alternative, is_condition, is_imperative, option_name, unnumbered};
 use crate::command::Command;
 use crate::command::lines::{LineKind, Logical, logical_lines};
 use crate::command::tools;
@@ -235,42 +235,6 @@ impl Splitter<'_> {
             source: self.lines.source(span),
         });
     }
-}
-
-/// `# If …`, `# Only if …`, `Restart application if needed`.
-pub(super) fn is_condition(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    ["if ", "only if ", "otherwise", "else ", "when ", "in case ", "unless "].iter().any(|w| lower.starts_with(w))
-        || [" if needed", " if necessary", " if available", "if needed)", " if recent", " if required", " only if "]
-            .iter()
-            .any(|w| lower.contains(w))
-}
-
-/// `# Option A: …`, `# Or add to …`, `# Alternatively …`.
-pub(super) fn is_alternative(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    lower == "or"
-        || lower.starts_with("or ")
-        || lower.starts_with("or:")
-        || lower.starts_with("alternative")
-        || option_name(text).is_some()
-}
-
-/// `Option 1: Docker rollback`, `A. Container crashed`, `Scenario 2 – …`, `Method B`.
-pub(super) fn option_name(text: &str) -> Option<&str> {
-    let text = text.trim().trim_end_matches(':');
-    let mut words = text.split_whitespace();
-    let first = words.next()?;
-    let second = words.next();
-    let lettered = first.len() == 2
-        && first.starts_with(|c: char| c.is_ascii_uppercase())
-        && first.ends_with(['.', ')'])
-        && second.is_some();
-    let named = matches!(
-        first.to_lowercase().as_str(),
-        "option" | "scenario" | "method" | "variant" | "approach" | "case" | "alternative"
-    ) && second.is_some_and(|w| w.trim_end_matches([':', '.', ')', '-']).len() <= 2);
-    (lettered || named).then_some(text)
 }
 
 /// `ssh HOST` with nothing behind it: the commands that follow are meant for there.

@@ -51,7 +51,7 @@ impl Phase {
             Meaning::Verify => Phase::Verify,
             Meaning::Rollback => Phase::Rollback,
             Meaning::Prevent => Phase::Prevent,
-            Meaning::Symptom | Meaning::Remark | Meaning::Severity | Meaning::Alert => return None,
+            Meaning::Symptom | Meaning::Remark | Meaning::Severity | Meaning::Alert | Meaning::Expected => return None,
         })
     }
 }

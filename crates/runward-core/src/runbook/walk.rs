@@ -6,9 +6,12 @@ use super::procedure::{Role, Symptom};
 use super::prompt;
 use super::scale::scale_name;
 use super::section::{Section, parts};
-use super::split::{self, Around, is_condition, option_name};
+use super::split::{self, Around};
 use super::step::{Phase, Step, StepKind};
-use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, step_number, unnumbered};
+use super::words::topic::{Topic, Topics};
+use super::words::{
+    Meaning, announces_outcome, is_condition, is_imperative, loose_meaning, meaning, normal, option_name, step_number, unnumbered,
+};
 use crate::command::Command;
 use crate::id::StepId;
 use crate::source::Lines;
@@ -217,7 +220,7 @@ impl<'d> Walk<'d> {
         let before = self.around.lead.clone().unwrap_or_default().to_lowercase();
         match fence::of(fence, &before) {
             FenceType::Shell => self.shell(fence),
-            FenceType::Output | FenceType::Json if !self.steps.is_empty() && announced(&before) => {
+            FenceType::Output | FenceType::Json if !self.steps.is_empty() && announces_outcome(&before) => {
                 let text: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
                 if let Some(step) = self.steps.last_mut() {
                     step.expected = Some(text.join("\n"));
@@ -270,7 +273,7 @@ impl<'d> Walk<'d> {
 }
 
 fn speaks_of_causes(label: &str) -> bool {
-    meaning(label) == Some(Meaning::Remark) && normal(label).contains("cause")
+    meaning(label) == Some(Meaning::Remark) && Topics::of(&normal(label)).has(Topic::Causes)
 }
 
 fn lead(said: &str) -> Option<String> {
@@ -278,10 +281,6 @@ fn lead(said: &str) -> Option<String> {
     // Of a long sentence only its end leads to the block.
     let end = last.rsplit(". ").next().unwrap_or_default().trim().trim_end_matches(':');
     (!end.is_empty()).then(|| end.to_owned())
-}
-
-fn announced(before: &str) -> bool {
-    ["expected", "output", "response", "returns", "should see"].iter().any(|w| before.contains(w))
 }
 
 /// Code in running text that reads like a command.
