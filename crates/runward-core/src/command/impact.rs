@@ -109,7 +109,7 @@ const MAX_WRAPPING: usize = 6;
 /// # Errors
 /// Where it is not shell; such a line counts as mutating and is not run.
 pub fn classify(text: &str) -> Result<Verdict, Unparsable> {
-    Ok(script(&shell::parse(text)?, 0))
+    Ok(of(&shell::parse(text)?, text))
 }
 
 /// Classes a parsed script.
@@ -123,14 +123,41 @@ pub fn script(script: &Script, depth: usize) -> Verdict {
     script.commands.iter().enumerate().map(one).fold(start, Verdict::and)
 }
 
+/// Classes a parsed script of which the text is at hand: what the grammar does not follow is searched for words that
+/// destroy.
+pub fn of(script: &Script, text: &str) -> Verdict {
+    let verdict = self::script(script, 0);
+    if script.opaque && verdict.impact < Impact::Destructive { verdict.and(unreadable(text)) } else { verdict }
+}
+
+/// What is known of text that is no shell, or not followed: its words still say whether it destroys.
+pub fn unreadable(text: &str) -> Verdict {
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')));
+    if words.any(|word| DESTROYING.contains(&word.to_ascii_lowercase().as_str())) {
+        return Verdict::destroys("is not understood, and says that it destroys something");
+    }
+    Verdict::changes("is not understood")
+}
+
+/// Words that destroy in whatever language they stand.
+const DESTROYING: &[&str] = &[
+    "bulkdelete", "deletemany", "deleteone", "delete", "delete_all", "delete_by", "delete_if", "destroy",
+    "destroy_all", "destroy_by", "drop", "drop_table", "dropdatabase", "dropindex", "erase", "flushall", "flushdb",
+    "fork-bomb", "killall", "mkfs", "pkill", "pg_terminate_backend", "poweroff", "prune", "purge", "reboot", "rm",
+    "rmdir", "rmtree", "shred", "shutdown", "terminate", "truncate", "unlink", "wipe", "wipefs",
+];
+
 /// Classes text that another command will run as shell.
 pub fn inner(text: &str, depth: usize) -> Verdict {
     if depth >= MAX_WRAPPING {
         return Verdict::changes("wrappers nest too deeply to follow");
     }
     match shell::parse(text) {
-        Ok(parsed) => script(&parsed, depth + 1),
-        Err(_) => Verdict::changes("runs text that is not understood"),
+        Ok(parsed) => {
+            let verdict = script(&parsed, depth + 1);
+            if parsed.opaque { verdict.and(unreadable(text)) } else { verdict }
+        }
+        Err(_) => unreadable(text),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod bind;
 pub mod impact;
+mod language;
 pub mod lines;
 mod place;
 pub mod placeholder;
@@ -14,7 +15,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use impact::{Impact, Verdict};
+use impact::Impact;
+pub use language::{Language, is_redis};
 use shell::Script;
 
 /// One command of a step.
@@ -65,8 +67,8 @@ impl Command {
         let placeholders = placeholder::find(text);
         let masked = placeholder::masked(text, &placeholders);
         let (verdict, unparsable, script) = match shell::parse(&masked) {
-            Ok(script) => (impact::script(&script, 0), None, Some(Arc::new(script))),
-            Err(why) => (Verdict::changes("is not understood"), Some(why.0), None),
+            Ok(script) => (impact::of(&script, &masked), None, Some(Arc::new(script))),
+            Err(why) => (impact::unreadable(&masked), Some(why.0), None),
         };
         let wanted = verdict.interactive || verdict.secrets || needs_no_secret_argument(&masked);
         let rewrite = if wanted || pages(&masked) { rewrite::offered(text, &masked, &verdict) } else { None };

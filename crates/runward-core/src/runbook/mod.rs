@@ -34,6 +34,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod threshold;
+pub mod typed;
 mod walk;
 pub mod words;
 
@@ -344,7 +345,7 @@ impl Runbook {
             updated: None,
             review: None,
         });
-        self.code_blocks(&blocks, &lines, "");
+        self.code_blocks(&blocks, &lines);
         let facts = tables::read(&root, &lines);
         self.services.extend(facts.services);
         self.severities.extend(facts.severities);
@@ -362,8 +363,7 @@ impl Runbook {
     }
 
     /// Notes every code block, also those inside lists and quotations.
-    fn code_blocks(&mut self, blocks: &[Block], lines: &Lines<'_>, lead: &str) {
-        let mut before = lead.to_owned();
+    fn code_blocks(&mut self, blocks: &[Block], lines: &Lines<'_>) {
         for block in blocks {
             match &block.kind {
                 Kind::Fence(fence) => {
@@ -373,16 +373,15 @@ impl Runbook {
                         line: source.line,
                         end_line: source.end_line,
                         tag: fence.tag.clone(),
-                        kind: fence::of(fence, &before),
+                        kind: fence.kind,
                     });
                     if !fence.closed {
                         self.findings.push(unclosed(&source));
                     }
                 }
-                Kind::Paragraph(text) | Kind::Heading(_, text) => before = text.plain().to_lowercase(),
-                Kind::List(list) => list.items.iter().for_each(|item| self.code_blocks(&item.blocks, lines, &before)),
-                Kind::Quote(inner) => self.code_blocks(inner, lines, &before),
-                Kind::Table(_) => {}
+                Kind::List(list) => list.items.iter().for_each(|item| self.code_blocks(&item.blocks, lines)),
+                Kind::Quote(inner) => self.code_blocks(inner, lines),
+                Kind::Paragraph(_) | Kind::Heading(..) | Kind::Table(_) => {}
             }
         }
     }

@@ -1,12 +1,12 @@
 //! A shell block as steps: comments are titles, conditions are guards, lines are commands.
 
-use super::fence::is_sql;
+use super::fence::{FenceType, begins_like_command, is_sql};
 use super::markdown::Fence;
+use super::prompt::{self, is_mongo};
 use super::step::{Phase, Step, StepKind};
-use super::words::{self, is_alternative, is_condition, is_imperative, option_name, unnumbered};
-use crate::command::Command;
+use super::words::{is_alternative, is_condition, is_imperative, option_name, unnumbered};
 use crate::command::lines::{LineKind, Logical, logical_lines};
-use crate::command::tools;
+use crate::command::{Command, Language, is_redis};
 use crate::id::StepId;
 use crate::source::Lines;
 
@@ -25,11 +25,30 @@ pub(super) struct Around {
     pub client: Option<String>,
 }
 
-/// Splits a block of shell into steps; `around` learns of hosts and clients for the blocks that follow.
-pub(super) fn split(fence: &Fence, around: &mut Around, lines: &Lines<'_>) -> Vec<Step> {
+/// What is typed in a block, as steps: commands of a shell, what stands behind prompts, or statements.
+/// `around` learns of hosts and clients for the blocks that follow.
+pub(super) fn typed(fence: &Fence, around: &mut Around, lines: &Lines<'_>) -> Vec<Step> {
+    match fence.kind {
+        FenceType::Shell => shell(fence, around, lines),
+        FenceType::Sql => statements(fence, Language::Sql, around, lines),
+        FenceType::Transcript => {
+            let mut steps = Vec::new();
+            for (language, part) in prompt::dialog(fence) {
+                steps.extend(match language {
+                    Language::Shell => shell(&part, around, lines),
+                    other => statements(&part, other, around, lines),
+                });
+            }
+            steps
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Splits a block of shell.
+fn shell(fence: &Fence, around: &mut Around, lines: &Lines<'_>) -> Vec<Step> {
     let physical: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
-    let mut splitter =
-        Splitter { fence, lines, around, steps: Vec::new(), comments: Vec::new(), current: None, variant: None };
+    let mut splitter = Splitter::new(fence, around, lines);
     let logical = logical_lines(&physical);
     let mut at = 0;
     while at < logical.len() {
@@ -51,6 +70,65 @@ struct Splitter<'s> {
     variant: Option<String>,
 }
 
+/// Splits statements for a client.
+fn statements(fence: &Fence, language: Language, around: &mut Around, lines: &Lines<'_>) -> Vec<Step> {
+    let physical: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
+    let mut splitter = Splitter::new(fence, around, lines);
+    let logical = client_lines(&physical, language);
+    for line in &logical {
+        match line.kind {
+            LineKind::Blank => {
+                splitter.close();
+                splitter.orphans();
+            }
+            LineKind::Comment => splitter.comment(line),
+            LineKind::Command | LineKind::Broken => splitter.said(&line.text, line, language),
+        }
+    }
+    splitter.close();
+    splitter.orphans();
+    splitter.steps
+}
+
+/// Lines as a client reads them: SQL up to its `;`, the Mongo shell up to its last bracket, the others line by line.
+fn client_lines(physical: &[&str], language: Language) -> Vec<Logical> {
+    if language == Language::Mongo {
+        return logical_lines(physical);
+    }
+    let mut found: Vec<Logical> = Vec::new();
+    let mut open = false;
+    for (at, line) in physical.iter().enumerate() {
+        let trimmed = line.trim();
+        let comment = ["--", "#", "//"].iter().find_map(|mark| trimmed.strip_prefix(mark));
+        match (found.last_mut().filter(|_| open), comment) {
+            (Some(last), None) => {
+                last.text.push('\n');
+                last.text.push_str(trimmed);
+                last.last = at;
+            }
+            (Some(last), Some(_)) => last.last = at,
+            (None, Some(said)) => {
+                let text = said.trim_start_matches(['-', '#', '/']).trim().to_owned();
+                found.push(Logical { kind: LineKind::Comment, text, first: at, last: at });
+                continue;
+            }
+            (None, None) => {
+                let kind = if trimmed.is_empty() { LineKind::Blank } else { LineKind::Command };
+                found.push(Logical { kind, text: trimmed.to_owned(), first: at, last: at });
+            }
+        }
+        open = language == Language::Sql && !trimmed.is_empty() && !prompt::ends_statement(trimmed)
+            || open && (trimmed.is_empty() || comment.is_some());
+    }
+    found
+}
+
+impl<'s> Splitter<'s> {
+    fn new(fence: &'s Fence, around: &'s mut Around, lines: &'s Lines<'s>) -> Self {
+        Splitter { fence, lines, around, steps: Vec::new(), comments: Vec::new(), current: None, variant: None }
+    }
+}
+
 impl Splitter<'_> {
     /// Takes the logical line at `at`; returns how many it used.
     fn take(&mut self, logical: &[Logical], at: usize) -> usize {
@@ -61,8 +139,10 @@ impl Splitter<'_> {
                 self.orphans();
             }
             LineKind::Comment => self.comment(line),
-            LineKind::Command | LineKind::Broken if is_sql(&line.text) => return self.statement(logical, at),
             LineKind::Command | LineKind::Broken => {
+                if let Some(language) = self.language(&line.text) {
+                    return self.statement(logical, at, language);
+                }
                 if is_expected_json(&line.text) && self.expects() {
                     return self.sample(logical, at);
                 }
@@ -114,8 +194,34 @@ impl Splitter<'_> {
         count.max(1)
     }
 
-    /// A statement of SQL among the commands: its lines up to the `;`.
-    fn statement(&mut self, logical: &[Logical], at: usize) -> usize {
+    /// Whose language a line among the commands is; `None` where it is the shell's.
+    fn language(&mut self, text: &str) -> Option<Language> {
+        if is_sql(text) {
+            return Some(Language::Sql);
+        }
+        if is_mongo(text) {
+            return Some(Language::Mongo);
+        }
+        let client = self.around.client.as_deref().and_then(client_program).and_then(Language::of_client)?;
+        if matches!(text.trim_end_matches(';'), "exit" | "quit" | "\\q") {
+            self.around.client = None;
+            return None;
+        }
+        // Redis has commands that are programs as well: `info`, `get`, `type`.
+        let redis = client == Language::Redis && is_redis(text) && !text.starts_with("redis-cli");
+        let meta = client == Language::Sql && text.starts_with('\\');
+        let used = client == Language::Mongo && text.starts_with("use ");
+        if redis || meta || used {
+            return Some(client);
+        }
+        if begins_like_command(text) {
+            self.around.client = None;
+        }
+        None
+    }
+
+    /// A statement among the commands: of SQL its lines up to the `;`.
+    fn statement(&mut self, logical: &[Logical], at: usize, language: Language) -> usize {
         let mut count = 0;
         let mut text = String::new();
         for line in &logical[at..] {
@@ -124,26 +230,28 @@ impl Splitter<'_> {
             }
             count += 1;
             text = if text.is_empty() { line.text.clone() } else { format!("{text}\n{}", line.text) };
-            if line.text.trim_end().ends_with(';') {
+            if language != Language::Sql || line.text.trim_end().ends_with(';') || line.text.starts_with('\\') {
                 break;
             }
         }
         let last = logical[at + count - 1].last;
-        let mut command = Command::read("true", self.number(logical[at].first));
-        let verdict = tools::sql(&text);
-        command.impact = verdict.impact;
-        command.why = verdict.why.into_owned();
-        command.params = crate::command::placeholder::find(&text).into_iter().map(|p| p.name).collect();
-        // The same statements as an argument of their client, unless that would do more than they say.
-        let form = self.around.client.as_deref().and_then(|client| given_to(client, &text));
-        command.rewrite = form.filter(|form| {
-            let read = Command::read(form, self.number(logical[at].first));
-            !read.interactive && !read.secrets && read.impact <= command.impact
-        });
-        command.text = text;
         let spanning = Logical { last, ..logical[at].clone() };
-        self.command(command, &spanning, "sql");
+        self.said(&text, &spanning, language);
         count
+    }
+
+    /// Statements that a client takes.
+    fn said(&mut self, text: &str, line: &Logical, language: Language) {
+        let number = self.number(line.first);
+        let mut command = Command::typed(text, number, language);
+        // The same statements as an argument of their client, unless that would do more than they say.
+        let form = self.around.client.as_deref().and_then(|client| given_to(client, text));
+        command.rewrite = form.and_then(|form| {
+            let read = Command::read(&form, number);
+            let fits = !read.interactive && !read.secrets && read.impact <= command.impact;
+            fits.then(|| read.rewrite.unwrap_or(form))
+        });
+        self.command(command, line, language.name());
     }
 
     fn command(&mut self, mut command: Command, line: &Logical, language: &str) {
@@ -251,17 +359,19 @@ pub(super) fn ssh_login(text: &str) -> Option<String> {
     (words.len() == at + 1).then(|| words[at].to_owned())
 }
 
-/// Whether a command opens a database client that then waits for statements.
 /// Programs that take statements on their standard input.
-const CLIENTS: &[&str] = &["psql", "mysql", "mariadb", "sqlite3"];
+const CLIENTS: &[&str] = &[
+    "psql", "mysql", "mariadb", "sqlite3", "redis-cli", "valkey-cli", "mongosh", "mongo", "cqlsh", "clickhouse-client",
+];
 
+/// The client's own name in the command that opens it.
+fn client_program(command: &str) -> Option<&str> {
+    command.split_whitespace().find(|word| CLIENTS.contains(word))
+}
+
+/// Whether a command opens a database client that then waits for statements.
 pub(super) fn opens_client(command: &Command) -> bool {
-    let mut words = command.text.split_whitespace();
-    let first = words.next().unwrap_or_default();
-    let wrapped = matches!(first, "docker" | "docker-compose" | "kubectl" | "podman") && command.interactive;
-    (CLIENTS.contains(&first) || (wrapped && words.any(|w| CLIENTS.contains(&w))))
-        && !command.text.contains(" -c")
-        && !command.text.contains(" -e")
+    command.interactive && command.why.starts_with("opens a") && client_program(&command.text).is_some()
 }
 
 /// A statement as an argument to the client, so that it runs without a terminal.
@@ -275,6 +385,8 @@ fn given_to(client: &str, sql: &str) -> Option<String> {
         "psql" => format!("{client} -X -v ON_ERROR_STOP=1 -c \"{sql}\""),
         "mysql" | "mariadb" => format!("{client} -e \"{sql}\""),
         "sqlite3" => format!("{client} \"{sql}\""),
+        "redis-cli" | "valkey-cli" => format!("{client} {sql}"),
+        "mongosh" | "mongo" => format!("{client} --quiet --eval \"{sql}\""),
         _ => return None,
     })
 }

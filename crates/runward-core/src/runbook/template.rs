@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fence::{self, FenceType};
+use super::fence::FenceType;
 use super::markdown::{Item, Kind, List};
 use super::section::Section;
 use super::words::normal;
@@ -47,9 +47,8 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
                 Kind::Fence(fence) => {
                     let text: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
                     let text = text.join("\n");
-                    let fills =
-                        matches!(fence::of(fence, &before), FenceType::Template | FenceType::Output | FenceType::Other)
-                            && text.lines().count() >= 3;
+                    let fills = matches!(fence.kind, FenceType::Template | FenceType::Output | FenceType::Other)
+                        && text.lines().count() >= 3;
                     let kind = if reviews || (fills && is_outline(&text) && (afterwards || says_so(&text))) {
                         Some(TemplateKind::Review)
                     } else {

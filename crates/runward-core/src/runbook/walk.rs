@@ -1,9 +1,8 @@
 //! Walking through a procedure's section: labels, lists and blocks become symptoms and steps, in the order they stand.
 
-use super::fence::{self, FenceType, begins_like_command};
+use super::fence::{FenceType, begins_like_command};
 use super::markdown::{Block, Fence, Inlines, Kind};
 use super::procedure::{Role, Symptom};
-use super::prompt;
 use super::scale::scale_name;
 use super::section::{Section, parts};
 use super::split::{self, Around};
@@ -218,16 +217,14 @@ impl<'d> Walk<'d> {
 
     fn fence(&mut self, fence: &Fence, block: &Block) {
         let before = self.around.lead.clone().unwrap_or_default().to_lowercase();
-        match fence::of(fence, &before) {
-            FenceType::Shell => self.shell(fence),
+        match fence.kind {
+            FenceType::Shell | FenceType::Transcript | FenceType::Sql => self.shell(fence),
             FenceType::Output | FenceType::Json if !self.steps.is_empty() && announces_outcome(&before) => {
                 let text: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
                 if let Some(step) = self.steps.last_mut() {
                     step.expected = Some(text.join("\n"));
                 }
             }
-            FenceType::Transcript => self.shell(&prompt::commands(fence)),
-            FenceType::Sql => self.shell(fence),
             FenceType::Template if self.around.phase.is_some() => self.text_step(StepKind::Template, block),
             _ => {}
         }
@@ -239,7 +236,7 @@ impl<'d> Walk<'d> {
         if let Some(announced) = self.around.lead.as_deref().and_then(loose_meaning).and_then(Phase::of) {
             self.around.phase = Some(announced);
         }
-        let steps = split::split(fence, &mut self.around, self.lines);
+        let steps = split::typed(fence, &mut self.around, self.lines);
         self.steps.extend(steps);
         self.around.phase = phase;
     }

@@ -17,7 +17,9 @@ mod text;
 mod wrappers;
 
 pub(super) use files::holds_secrets as files_hold_secrets;
+pub(super) use mongo::mongo;
 pub(crate) use statements::sql;
+pub(super) use statements::{is_redis, redis};
 
 use super::impact::Verdict;
 use super::shell::{Redirect, Simple, Word};

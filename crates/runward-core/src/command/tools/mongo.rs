@@ -39,7 +39,7 @@ const MONGO_WRITERS: &[&str] = &[
 ];
 
 /// What JavaScript for the Mongo shell does.
-pub(super) fn mongo(script: &str) -> Verdict {
+pub(in crate::command) fn mongo(script: &str) -> Verdict {
     let names = || script.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
     if names().any(|n| MONGO_DESTROYERS.contains(&n) || matches!(n, "$out" | "$merge")) {
         return Verdict::destroys("removes data or reshapes the replica set");

@@ -258,8 +258,14 @@ fn pragma(text: &str) -> Verdict {
     Verdict::reads_if(shows || reads_setting, "sets a database option")
 }
 
+/// Whether words begin a command of Redis.
+pub(in crate::command) fn is_redis(words: &[&str]) -> bool {
+    let Some(first) = words.first() else { return false };
+    REDIS.binary_search(&first.to_ascii_lowercase().as_str()).is_ok()
+}
+
 /// What a Redis command does, given its words.
-pub(super) fn redis(words: &[&str]) -> Verdict {
+pub(in crate::command) fn redis(words: &[&str]) -> Verdict {
     let lower: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
     let at = |n: usize| lower.get(n).map_or("", String::as_str);
     match (at(0), at(1)) {
@@ -298,3 +304,20 @@ pub(super) fn redis(words: &[&str]) -> Verdict {
         _ => Verdict::changes("changes Redis"),
     }
 }
+
+/// The commands of Redis.
+const REDIS: &[&str] = &[
+    "acl", "append", "asking", "auth", "bgrewriteaof", "bgsave", "bitcount", "bitfield", "bitop", "bitpos", "blmove",
+    "blpop", "brpop", "client", "cluster", "command", "config", "copy", "dbsize", "debug", "decr", "decrby", "del",
+    "discard", "dump", "eval", "evalsha", "exec", "exists", "expire", "expireat", "failover", "flushall", "flushdb",
+    "function", "geoadd", "geosearch", "get", "getdel", "getex", "getrange", "getset", "hdel", "hexists", "hget",
+    "hgetall", "hincrby", "hkeys", "hlen", "hmget", "hmset", "hscan", "hset", "hvals", "incr", "incrby", "info",
+    "keys", "lastsave", "latency", "lindex", "linsert", "llen", "lmove", "lolwut", "lpop", "lpush", "lrange", "lrem",
+    "lset", "ltrim", "memory", "mget", "migrate", "module", "monitor", "move", "mset", "multi", "object", "persist",
+    "pexpire", "ping", "psubscribe", "psync", "pttl", "publish", "pubsub", "randomkey", "rename", "replicaof", "reset",
+    "restore", "role", "rpop", "rpush", "sadd", "save", "scan", "scard", "script", "select", "sentinel", "set",
+    "setex", "setnx", "shutdown", "sismember", "slaveof", "slowlog", "smembers", "spop", "srem", "sscan", "strlen",
+    "subscribe", "swapdb", "time", "touch", "ttl", "type", "unlink", "unwatch", "watch", "xack", "xadd", "xdel",
+    "xgroup", "xinfo", "xlen", "xpending", "xrange", "xread", "xtrim", "zadd", "zcard", "zcount", "zrange",
+    "zrangebyscore", "zrem", "zscan", "zscore",
+];
