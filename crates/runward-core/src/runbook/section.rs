@@ -74,6 +74,12 @@ fn close<'d>(open: &mut Vec<Section<'d>>) {
 }
 
 impl<'d> Section<'d> {
+    /// The byte behind its last one, that of what stands below it included.
+    pub(super) fn end(&self) -> usize {
+        let own = || self.body.last().or(self.heading).map_or(0, |block| block.span.end);
+        self.children.last().map_or_else(own, Section::end)
+    }
+
     /// This section and all below it, in document order.
     pub(super) fn walk(&self, visit: &mut impl FnMut(&Section<'d>)) {
         visit(self);

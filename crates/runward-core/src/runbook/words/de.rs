@@ -118,6 +118,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Home, &["lokal", "auf dem eigenen rechner", "am arbeitsplatz", "am eigenen rechner", "auf deinem rechner"]),
     (Topic::Causes, &["ursache*"]),
     (Topic::Reference, &["kurzreferenz", "schnellreferenz", "spickzettel", "nützliche befehle", "wichtige befehle", "häufige befehle", "auf einen blick", "inhaltsverzeichnis", "kurzübersicht", "befehlsübersicht", "schnellzugriff"]),
     (Topic::Services, &["dienste", "komponenten", "inventar", "architektur", "anwendungen", "was läuft", "was läuft wo", "bestand", "prozesse", "dienstverzeichnis", "dienstübersicht", "systemübersicht"]),

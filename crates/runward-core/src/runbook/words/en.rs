@@ -343,6 +343,13 @@ const FIELDS: &[(Field, &[&str])] = &[
 const TOPICS: &[(Topic, &[&str])] = &[
     (Topic::Causes, &["cause", "causes"]),
     (
+        Topic::Home,
+        &[
+            "in local", "locally", "local development", "local machine", "local environment", "from local", "on your",
+            "from your", "your laptop", "workstation", "on the laptop",
+        ],
+    ),
+    (
         Topic::Reference,
         &[
             "quick reference", "cheat sheet", "cheatsheet", "key commands", "useful commands", "common commands",

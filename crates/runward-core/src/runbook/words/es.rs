@@ -121,6 +121,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Home, &["en local", "localmente", "en su equipo", "en tu equipo", "desde tu equipo"]),
     (Topic::Causes, &["causa", "causas"]),
     (Topic::Reference, &["referencia rápida", "comandos útiles", "comandos rápidos", "chuleta", "comandos habituales", "comandos frecuentes", "guía rápida", "comandos clave", "tabla de contenidos", "índice"]),
     (Topic::Services, &["servicios", "componentes", "inventario", "arquitectura", "aplicaciones", "qué corre", "qué se ejecuta", "procesos", "contenedores", "demonios"]),

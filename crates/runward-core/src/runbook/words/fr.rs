@@ -120,6 +120,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Home, &["en local", "localement", "sur votre poste", "depuis votre poste"]),
     (Topic::Causes, &["cause", "causes"]),
     (Topic::Reference, &["référence rapide", "aide mémoire", "antisèche", "commandes utiles", "commandes courantes", "commandes fréquentes", "table des matières", "sommaire", "en bref", "mémo"]),
     (Topic::Services, &["composants", "inventaire", "applications", "ce qui tourne", "processus", "conteneurs", "inventaire des services"]),

@@ -109,7 +109,7 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Address, &["indirizzo ip", "ip pubblico", "ip privato", "indirizzo"]),
     (Field::Host, &["macchina", "nodo"]),
     (Field::User, &["utente", "nome utente"]),
-    (Field::Week, &["settimana", "settimane", "turno", "data", "periodo"]),
+    (Field::Week, &["settimana", "settimane", "turno", "periodo"]),
     (Field::Primary, &["primario", "principale", "titolare", "reperibile"]),
     (Field::Secondary, &["secondario", "sostituto", "riserva"]),
     (Field::Backup, &["copia di sicurezza", "copie di sicurezza", "copia di riserva"]),
@@ -120,6 +120,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Home, &["in locale", "localmente", "sul proprio computer"]),
     (Topic::Causes, &["causa", "cause"]),
     (Topic::Reference, &["riferimento rapido", "comandi utili", "comandi rapidi", "comandi comuni", "promemoria", "guida rapida", "indice", "sommario"]),
     (Topic::Services, &["servizi", "componenti", "inventario", "architettura", "applicazioni", "cosa gira", "processi", "contenitori"]),

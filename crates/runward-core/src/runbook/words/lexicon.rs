@@ -233,31 +233,32 @@ fn key(entry: &str) -> String {
 mod tests {
     use super::*;
 
-    /// No word of a family may mean one thing in one language and another thing in the next.
-    fn once<T: Copy + PartialEq + std::fmt::Debug + 'static>(of: fn(&Language) -> Told<T>) {
+    /// What means one thing in one language and another thing in the next.
+    fn torn<T: Copy + PartialEq + std::fmt::Debug + 'static>(of: fn(&Language) -> Told<T>) -> Vec<String> {
         let mut known: HashMap<String, T> = HashMap::new();
-        for (meaning, entries) in LANGUAGES.iter().flat_map(|language| of(language)) {
-            for entry in *entries {
-                let before = *known.entry(key(entry)).or_insert(*meaning);
-                assert_eq!(before, *meaning, "`{entry}` is told twice");
+        let mut torn = Vec::new();
+        for (meaning, entry) in
+            LANGUAGES.iter().flat_map(|language| of(language)).flat_map(|(m, entries)| entries.iter().map(move |e| (*m, *e)))
+        {
+            let before = *known.entry(key(entry)).or_insert(meaning);
+            if before != meaning {
+                torn.push(format!("`{entry}` is {before:?} and {meaning:?}"));
             }
         }
+        torn
     }
 
     #[test]
     fn a_word_means_one_thing_in_all_languages() {
-        once(|l| l.labels);
-        once(|l| l.columns);
-        once(|l| l.fields);
-        once(|l| l.often);
-        once(|l| l.units);
+        let all = [torn(|l| l.labels), torn(|l| l.columns), torn(|l| l.fields), torn(|l| l.often), torn(|l| l.units)];
+        assert_eq!(all.concat(), [""; 0]);
     }
 
     #[test]
     fn words_are_found_whole_by_their_beginning_and_by_their_end() {
         let words: Words<u8> = Words::of([(1, "on-call"), (2, "who to call"), (3, "schwere*"), (4, "*sicherung")]);
         let found = |text: &str| words.all(text).map(|(_, meaning)| meaning).collect::<Vec<_>>();
-        assert_eq!(found("ask who to call on-call"), [2, 1]);
+        assert_eq!(found("ask who to call on call"), [2, 1]);
         assert_eq!(found("schweregrade und datensicherung"), [3, 4]);
         assert_eq!(found("who calls"), [0_u8; 0]);
         assert_eq!(words.beginning("who to call now"), Some((11, 2)));

@@ -185,6 +185,11 @@ pub fn is_imperative(text: &str) -> bool {
     LEXICON.orders.beginning(&words).is_some() || (words.contains(' ') && LEXICON.closing.get(last).is_some())
 }
 
+/// Whether a text tells somebody to look or to ask, rather than to change something.
+pub(super) fn is_question(text: &str) -> bool {
+    LEXICON.asks.beginning(&normal(first_words(text))).is_some()
+}
+
 /// The beginning of a text up to where its first clause ends, as far as it matters.
 fn first_words(text: &str) -> &str {
     const LONGEST: usize = 160;
@@ -204,7 +209,7 @@ pub(super) fn floor(text: &str, mut at: usize) -> usize {
 }
 
 /// `# If …`, `# Only if …`, `Restart application if needed`, `Dienst neu starten, falls er hängt`.
-pub(super) fn is_condition(text: &str) -> bool {
+pub(crate) fn is_condition(text: &str) -> bool {
     const LONGEST: usize = 240;
     let text = unnumbered(text);
     let words = normal(&text[..floor(text, text.len().min(LONGEST))]);
@@ -219,7 +224,7 @@ pub(super) fn is_condition(text: &str) -> bool {
 }
 
 /// `# Option A: …`, `# Or add to …`, `# Alternatively …`.
-pub(super) fn is_alternative(text: &str) -> bool {
+pub(crate) fn is_alternative(text: &str) -> bool {
     LEXICON.alternatives.beginning(&normal(first_words(text))).is_some() || option_name(text).is_some()
 }
 
@@ -261,6 +266,21 @@ pub(super) fn expected(comment: &str) -> Option<String> {
     };
     let measured = compared(first) || rest.split_whitespace().next().is_some_and(compared);
     (measured || LEXICON.shoulds.beginning(&words).is_some()).then(|| comment.to_owned())
+}
+
+/// The first words in a text of single-spaced ones that send the reader elsewhere: where they begin and where they end.
+pub(super) fn gotos(words: &str) -> Option<(usize, usize)> {
+    LEXICON.gotos.all(words).next().map(|(span, ())| (span.start, span.end))
+}
+
+/// Whether a word stands before the number of a step.
+pub(super) fn is_step_word(word: &str) -> bool {
+    LEXICON.steps.get(word).is_some()
+}
+
+/// Whether a word stands beside the number or the name of a section.
+pub(super) fn is_section_word(word: &str) -> bool {
+    LEXICON.sections.get(word).is_some()
 }
 
 /// Whether the words before a block announce what a program answers.

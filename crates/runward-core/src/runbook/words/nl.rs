@@ -119,6 +119,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Home, &["lokaal", "op je eigen machine", "eigen laptop"]),
     (Topic::Causes, &["oorza*"]),
     (Topic::Reference, &["snelle referentie", "spiekbriefje", "handige commando s", "veelgebruikte commando s", "overzicht van commando s", "inhoudsopgave", "in één oogopslag", "snel overzicht", "handige opdrachten"]),
     (Topic::Services, &["diensten", "componenten", "inventaris", "architectuur", "applicaties", "wat draait waar", "processen", "onderdelen"]),

@@ -110,7 +110,7 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Address, &["endereço ip", "ip público", "ip privado", "endereço"]),
     (Field::Host, &["servidor", "máquina", "nó"]),
     (Field::User, &["usuário", "utilizador", "conta"]),
-    (Field::Week, &["semana", "semanas", "turno", "data", "período"]),
+    (Field::Week, &["semana", "semanas", "turno", "período"]),
     (Field::Primary, &["primário", "principal", "titular", "plantão", "de plantão"]),
     (Field::Secondary, &["secundário", "suplente", "reserva", "segundo"]),
     (Field::Backup, &["cópia de segurança", "cópias de segurança", "salvaguarda"]),
@@ -121,6 +121,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Home, &["localmente", "na sua máquina", "ambiente local"]),
     (Topic::Causes, &["causa", "causas"]),
     (Topic::Reference, &["referência rápida", "comandos úteis", "comandos rápidos", "comandos comuns", "cola", "guia rápido", "sumário", "índice"]),
     (Topic::Services, &["serviços", "componentes", "inventário", "arquitetura", "aplicações", "o que roda", "processos", "contêineres"]),

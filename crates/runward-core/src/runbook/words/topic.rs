@@ -45,6 +45,8 @@ pub(in crate::runbook) enum Topic {
     Updates,
     /// Going back to what was before.
     Rollback,
+    /// Where the reader sits, rather than a host.
+    Home,
     /// Why something happens.
     Causes,
     /// What a program answers.

@@ -120,6 +120,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Home, &["yerelde", "kendi makinenizde"]),
     (Topic::Causes, &["neden", "nedenler"]),
     (Topic::Reference, &["hızlı başvuru", "hızlı referans", "faydalı komutlar", "sık kullanılan komutlar", "temel komutlar", "kopya kağıdı", "içindekiler", "yararlı komutlar"]),
     (Topic::Services, &["servisler", "bileşenler", "envanter", "mimari", "uygulamalar", "hizmetler", "servis envanteri", "süreçler"]),
