@@ -32,6 +32,9 @@ pub struct Command {
     pub interactive: bool,
     /// The host it is meant for, where the runbook names one (`ssh HOST` before it).
     pub host: Option<String>,
+    /// The directory the runbook went to before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
     /// A form that ends by itself and hides secrets, where the original does not.
     pub rewrite: Option<String>,
     /// The names of its placeholders.
@@ -84,6 +87,7 @@ impl Command {
             impact: verdict.impact,
             interactive: verdict.interactive,
             host: None,
+            directory: None,
             rewrite,
             params,
             secrets: verdict.secrets,

@@ -4,6 +4,7 @@
 //! wrong becomes a [`Finding`]. The document is never written to.
 
 mod backup;
+mod clients;
 mod columns;
 mod contact;
 mod database;
@@ -11,6 +12,8 @@ mod derive;
 mod described;
 mod duty;
 mod escalating;
+mod field;
+mod goto;
 pub mod fence;
 mod health;
 mod host;
@@ -35,6 +38,7 @@ mod tests;
 mod threshold;
 pub mod typed;
 mod walk;
+mod whereabouts;
 pub mod words;
 
 use std::borrow::Cow;
@@ -48,6 +52,7 @@ pub use backup::Backup;
 pub use contact::Contact;
 pub use database::Database;
 pub use duty::{Duty, Every};
+pub use goto::Goto;
 pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
@@ -352,7 +357,7 @@ impl Runbook {
         self.contacts.extend(facts.contacts);
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
-        let mut procedures = procedure::read(&root, &lines);
+        let procedure::Found { mut procedures, .. } = procedure::read(&root, &lines, &mut HashMap::new());
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
         matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
         self.procedures.extend(procedures);
