@@ -192,8 +192,23 @@ pub(super) fn is_packing(call: &Call<'_>) -> bool {
     bundled || call.flag('c', "--create")
 }
 
+/// The archive that a call to `tar` packs or unpacks, where it names one.
+pub(super) fn archive<'r>(call: &Call<'r>) -> Option<&'r str> {
+    let args = call.args();
+    let at = args.iter().position(|word| {
+        let letters = word.text.strip_prefix('-').unwrap_or(&word.text);
+        !word.text.starts_with("--") && letters.ends_with('f') && letters.chars().all(|c| c.is_ascii_alphabetic())
+    });
+    let next = at.and_then(|at| args.get(at + 1)).map(|word| word.text.as_str());
+    next.or_else(|| call.value("", "--file")).filter(|file| *file != "-")
+}
+
 /// A copy beside or away from what it is a copy of: `cp app.db app.db.bak`, `mv x x.$(date +%s)`, `scp x host:/backups`.
 fn saves_a_copy(call: &Call<'_>) -> bool {
+    let copies = ["cp", "copy", "copyto", "sync", "mv", "move", "moveto", "mirror"];
+    if matches!(call.program, "rclone" | "aws" | "gsutil" | "mc") && !call.has(&copies) {
+        return false;
+    }
     let operands = call.operands(&[]);
     let [.., from, to] = operands.as_slice() else { return false };
     let dated = to.text.contains("$(date") || to.text.contains("`date");

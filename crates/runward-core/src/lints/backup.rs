@@ -288,11 +288,13 @@ fn backs_up_to_tmp(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         return None;
     }
     let in_tmp = |text: &str| text.starts_with("/tmp/") || text.starts_with("/var/tmp/");
-    let chain = context.calls.beside(call).iter().flat_map(|other| other.redirected()).map(|word| word.text.as_str());
-    let mut named = call.texts().map(|text| text.rsplit_once('=').map_or(text, |(_, value)| value)).chain(chain);
-    let target = named.find(|text| in_tmp(text))?;
-    // What is packed from /tmp is no backup into it.
-    let packs_it = call.operands(&["-f", "-C"]).iter().skip(1).any(|word| word.text == target) && call.program == "tar";
+    let beside = context.calls.beside(call);
+    let redirected = beside.iter().flat_map(Call::redirected).map(|word| word.text.as_str());
+    let named = call.texts().map(|text| text.rsplit_once('=').map_or(text, |(_, value)| value));
+    let target = match call.program {
+        "tar" | "bsdtar" => acts::archive(call).into_iter().chain(redirected).find(|text| in_tmp(text))?,
+        _ => named.chain(redirected).find(|text| in_tmp(text))?,
+    };
     let guarded = |other: &Call<'_>| matches!(other.program, "umask" | "mktemp" | "chmod");
     let calls = context.calls.within(context.calls.unit(context.calls.place(call)));
     let moved_on = |other: &Call<'_>| {
@@ -301,7 +303,7 @@ fn backs_up_to_tmp(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
             "rm" | "mv" | "scp" | "rsync" | "aws" | "rclone" | "gsutil" | "docker" | "kubectl" | "shred"
         ) && other.texts().any(|text| text.contains(target))
     };
-    if packs_it || calls.iter().any(|other| guarded(other) || other.number > call.number && moved_on(other)) {
+    if calls.iter().any(|other| guarded(other) || other.number > call.number && moved_on(other)) {
         return None;
     }
     let message =

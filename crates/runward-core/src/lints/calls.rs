@@ -224,8 +224,22 @@ impl<'r> Call<'r> {
 
     /// What is written in the document where a word stands: placeholders are masked in the word itself.
     pub(super) fn written(&self, word: &'r Word) -> &'r str {
-        let there = self.place.command.text.get(word.span.clone()).filter(|text| !text.is_empty());
+        let there = self.place.command.text.get(self.bytes(word)).filter(|text| !text.is_empty());
         there.unwrap_or(&word.text)
+    }
+
+    /// The bytes of a word in the command's text; empty where it does not stand there as it is.
+    pub(super) fn bytes(&self, word: &Word) -> Range<usize> {
+        let text = self.place.command.text.get(word.span.clone()).unwrap_or_default();
+        // Behind a continued line the indentation is counted to the word.
+        let start = word.span.start + text.len() - text.trim_start().len();
+        start..word.span.end.max(start)
+    }
+
+    /// The bytes of the document behind its program's name: where options can be added.
+    pub(super) fn behind_program(&self, near: &Near<'_>) -> Option<Range<usize>> {
+        let end = self.command.words.first().map(|word| self.bytes(word).end).filter(|end| *end > 0)?;
+        near.bytes(&self.place, end..end)
     }
 
     /// The files its output is written or appended to.
@@ -254,7 +268,7 @@ impl<'r> Call<'r> {
 
     /// Its bytes in the command's text; empty where it does not stand there as it is.
     pub(super) fn span(&self) -> Range<usize> {
-        let spans = || self.command.words.iter().map(|word| &word.span).filter(|span| !span.is_empty());
+        let spans = || self.command.words.iter().map(|word| self.bytes(word)).filter(|span| !span.is_empty());
         match (spans().map(|span| span.start).min(), spans().map(|span| span.end).max()) {
             (Some(start), Some(end)) => start..end,
             _ => 0..0,

@@ -32,7 +32,7 @@ fn appended(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     let message = format!("`{}` is put behind the rules that allow: the address still gets through", call.short(4));
     let help = "put it in front: `ufw prepend deny from …` (ufw before 0.36: `ufw insert 1 deny from …`)";
     let finding = call.finding(&APPENDED, message, help);
-    let at = operands[verb].span.start;
+    let at = call.bytes(operands[verb]).start;
     match (at > 0).then(|| context.near.bytes(&call.place, at..at)).flatten() {
         Some(bytes) => Some(finding.mended_by(bytes, "prepend ")),
         None => Some(finding),

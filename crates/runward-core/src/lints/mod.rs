@@ -1,6 +1,7 @@
 //! What is wrong with a runbook before 3 a.m. finds it. One file for each family of rules.
 
 mod acts;
+mod alertmanager;
 mod backup;
 mod calls;
 mod compose;
@@ -9,19 +10,26 @@ mod danger;
 mod firewall;
 mod form;
 mod guards;
+mod kept;
 mod loss;
 mod near;
 mod once;
+mod outage;
 mod placeholder;
 mod pm2;
+mod release;
 mod restore;
 mod revision;
+mod root;
 mod says;
 mod scope;
+mod secret;
 mod shell;
+mod shown;
 mod stated;
 mod statement;
 mod undo;
+mod verification;
 
 use std::collections::HashMap;
 
@@ -73,21 +81,29 @@ pub enum Needs {
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
 const FAMILIES: &[&[Kind]] = &[
+    alertmanager::KINDS,
     backup::KINDS,
     compose::KINDS,
     danger::KINDS,
     firewall::KINDS,
     form::KINDS,
     guards::KINDS,
+    kept::KINDS,
     loss::KINDS,
     once::KINDS,
+    outage::KINDS,
     placeholder::KINDS,
     pm2::KINDS,
+    release::KINDS,
     restore::KINDS,
     revision::KINDS,
+    root::KINDS,
     says::KINDS,
+    secret::KINDS,
     shell::KINDS,
+    shown::KINDS,
     undo::KINDS,
+    verification::KINDS,
 ];
 
 /// Every rule, ordered by name.

@@ -243,7 +243,7 @@ fn clears_log(context: &Context<'_>, call: &Call<'_>) -> bool {
     let clears = |other: &Call<'_>| {
         matches!(other.program, "rm" | "mv" | "unlink" | "find")
             && other.texts().any(|text| {
-                text.contains("-wal")
+                names_log(text)
                     || text.contains(".db*")
                     || text.contains(".db-*")
                     || text.contains(".sqlite*")
@@ -260,7 +260,12 @@ fn said_in_words(context: &Context<'_>, call: &Call<'_>) -> bool {
     let Some(page) = context.near.page(&call.place.step.source) else { return false };
     let source = call.place.procedure.map_or(&call.place.step.source, |procedure| &procedure.source);
     let text = page.lower_lines(source.line, source.end_line + 1);
-    text.contains("-wal") || text.contains("wal file") || text.contains("wal/shm")
+    names_log(text) || text.contains("wal file") || text.contains("wal/shm")
+}
+
+/// `app.db-wal`, `{,-wal,-shm}`; not `prim-wallet`.
+fn names_log(text: &str) -> bool {
+    text.match_indices("-wal").any(|(at, word)| !text[at + word.len()..].starts_with(|c: char| c.is_alphanumeric()))
 }
 
 /// Whether a path is an SQLite database: by its ending, and where that may be another's, by what the documents say.
@@ -310,8 +315,7 @@ fn goes_on(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     let help =
         "add `-v ON_ERROR_STOP=1`, and `-1` so that all of it or nothing is applied; try it on a spare database first";
     let finding = call.finding(&PSQL, message, help);
-    let program = call.command.words.first().map(|word| word.span.end).filter(|end| *end > 0);
-    match program.and_then(|end| context.near.bytes(&call.place, end..end)) {
+    match call.behind_program(&context.near) {
         Some(bytes) => Some(finding.mended_by(bytes, " -v ON_ERROR_STOP=1")),
         None => Some(finding),
     }

@@ -78,7 +78,7 @@ fn is_detached(call: &Call<'_>, rest: &[crate::command::shell::Word]) -> bool {
     }
     let mut operands = rest.iter().filter(|word| !word.text.starts_with('-'));
     let (Some(only), None) = (operands.next(), operands.next()) else { return false };
-    let written = call.place.command.text.get(only.span.clone()).unwrap_or_default();
+    let written = call.place.command.text.get(call.bytes(only)).unwrap_or_default();
     let small = written.to_lowercase();
     let bare = small.trim_matches(['<', '>', '[', ']', '"', '\'', '$', '{', '}']);
     let asked = bare.len() != small.len() || only.dynamic;

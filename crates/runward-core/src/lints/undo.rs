@@ -6,6 +6,7 @@ use super::near::has_any;
 use super::restore::{self, Restored};
 use super::{Context, Kind, Needs};
 use crate::command::impact::Impact;
+use crate::command::shell::Word;
 use crate::runbook::{Finding, Level, Phase};
 use crate::source::Source;
 
@@ -39,15 +40,18 @@ fn no_way_back(context: &Context<'_>, found: &mut Vec<Finding>) {
             continue;
         }
         const BACK: &[&str] = &[
-            "rollback", "roll back", "rolled back", "rolling back", "revert", "undo", "back out", "backout", "restore",
-            "recover", "fall back", "zurückroll", "rückgängig", "revertir", "annuler", "geri al",
+            "rollback", "roll back", "rolled back", "rolling back", "revert", "undo", "back out", "backout",
+            "restore from", "restore the", "restoring", "fall back", "zurückroll", "rückgängig", "revertir", "annuler",
+            "geri al",
         ];
         if BACK.iter().any(|word| page.lower().contains(word)) {
             continue;
         }
         let mut changes = context.places.iter().enumerate().filter(|(_, place)| in_page(&place.step.source));
-        let first =
-            changes.find_map(|(at, _)| context.calls.at(at).iter().find_map(|call| Some((call, lasting(call)?))));
+        let first = changes.find_map(|(at, _)| {
+            let found = context.calls.at(at).iter().find_map(|call| Some((call, lasting(call)?)))?;
+            (!develops(at)).then_some(found)
+        });
         if let Some((call, what)) = first {
             let message = format!("`{}` {what}, and this document nowhere says how to go back", call.short(4));
             found.push(call.finding(
@@ -71,6 +75,14 @@ fn lasting(call: &Call<'_>) -> Option<&'static str> {
                 || rest.iter().any(|word| word.text == "--build"));
         return (deploys || verb == "pull").then_some("puts a version in place");
     }
+    let names_deployment = |word: &Word| {
+        let name = word.text.rsplit('/').next().unwrap_or_default();
+        name == "deploy" || name.starts_with("deploy.") || name.starts_with("deploy-") || name.ends_with("-deploy.sh")
+    };
+    let runs = matches!(call.program, "bash" | "sh" | "make" | "npm" | "yarn" | "pnpm" | "cap" | "just" | "task");
+    if call.command.words.first().is_some_and(names_deployment) || runs && call.args().iter().any(names_deployment) {
+        return Some("puts a version in place");
+    }
     match call.program {
         "kubectl" | "oc" if call.has(&["apply", "set", "scale", "patch", "edit", "replace"]) => {
             Some("changes the cluster")
@@ -81,7 +93,7 @@ fn lasting(call: &Call<'_>) -> Option<&'static str> {
         "ansible-playbook" if !call.has(&["--check", "--syntax-check", "--list-hosts"]) => Some("changes the hosts"),
         "sed" | "tee" | "nano" | "vim" | "vi" | "cp" | "mv" => {
             let changed = acts::written(call);
-            let config = |word: &&crate::command::shell::Word| {
+            let config = |word: &&Word| {
                 acts::is_env_file(&word.text) || word.text.starts_with("/etc/") || word.text.ends_with(".conf")
             };
             changed.iter().any(config).then_some("changes settings")
