@@ -212,13 +212,15 @@ fn saves_a_copy(call: &Call<'_>) -> bool {
     let operands = call.operands(&[]);
     let [.., from, to] = operands.as_slice() else { return false };
     let dated = to.text.contains("$(date") || to.text.contains("`date");
-    let aside = |word: &str| {
-        let small = word.to_lowercase();
-        [".old", ".orig", ".save", ".saved", ".before", ".pre-", ".corrupt", "-before", "-old", "-broken", ".broken"]
-            .iter()
-            .any(|end| small.contains(end))
-    };
-    !is_backup_path(&from.text) && (is_backup_path(&to.text) || dated || aside(&to.text))
+    !is_backup_path(&from.text) && (is_backup_path(&to.text) || dated || is_put_aside(&to.text))
+}
+
+/// A name under which something is kept that is replaced: `app.db.corrupted`, `web-old`.
+pub(super) fn is_put_aside(path: &str) -> bool {
+    let small = path.to_lowercase();
+    [".old", ".orig", ".save", ".saved", ".before", ".pre-", "corrupt", "-before", "-old", "broken", ".prev"]
+        .iter()
+        .any(|end| small.contains(end))
 }
 
 /// The files a call writes: its redirections, `tee`, `sed -i`, editors, the target of `cp` and `mv`.

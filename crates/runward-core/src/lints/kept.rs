@@ -93,15 +93,20 @@ fn written_openly(context: &Context<'_>, call: &Call<'_>) -> Option<(String, &'s
     let guarded = |other: &Call<'_>| {
         other.program == "umask"
             || matches!(other.program, "chmod" | "install" | "shred" | "kubeseal" | "sops" | "rm")
-                && other.texts().any(|text| text.contains(&*file.text))
+                && other.texts().any(|text| text.contains(&*file.text) || is_folder_of(text, &file.text))
     };
     let calls = context.calls.within(context.calls.unit(context.calls.place(call)));
     (secret && !calls.iter().any(guarded)).then(|| {
         (
-            format!("the secret is written to `{}`, which every user of the machine can read", file.text),
+            format!("the secret is written to `{}`, which with the usual umask every user can read", file.text),
             "put `umask 077` before it",
         )
     })
+}
+
+/// `.secrets/*` for `.secrets/jwt`.
+fn is_folder_of(pattern: &str, file: &str) -> bool {
+    pattern.strip_suffix('*').is_some_and(|folder| folder.ends_with('/') && file.starts_with(folder))
 }
 
 /// `git add .env`.

@@ -78,10 +78,11 @@ fn copied(context: &Context<'_>, call: &Call<'_>) -> Option<Restored> {
         || target.contains("/var/lib/")
         || target.ends_with(".rdb");
     let from_backup = acts::is_backup_path(source)
-        || source.contains("restore")
+        || ["restore", "recover"].iter().any(|word| source.contains(word))
         || acts::is_way_back(source)
         || [".orig", ".old", ".save"].iter().any(|end| source.trim_end_matches(['"', '\'']).ends_with(end));
-    let live = !is_aside(target) && !acts::is_backup_path(target) && !target.contains("restore");
+    let kept = acts::is_backup_path(target) || acts::is_put_aside(target) || target.contains("restore");
+    let live = !is_aside(target) && !kept;
     if !live || !(from_backup || data && speaks(context, call)) {
         return None;
     }
@@ -275,11 +276,17 @@ pub(super) fn is_sqlite(context: &Context<'_>, path: &str) -> bool {
     ends(".sqlite") || ends(".sqlite3") || ends(".db3") || (ends(".db") && context.near.mentions("sqlite"))
 }
 
-/// Whether a service was stopped before and not started again.
+/// Whether a service was stopped before and not started again; a document whose sections are its steps may have done
+/// so in another one.
 pub(super) fn is_stopped(context: &Context<'_>, call: &Call<'_>) -> bool {
-    let changes = context.calls.before(call).iter().filter_map(|other| acts::service_change(other));
-    let scaled = || context.calls.before(call).iter().any(|other| other.texts().any(|text| text == "--replicas=0"));
-    changes.last().is_some_and(|(change, _)| change == Change::Stops) || scaled()
+    let file = &call.place.step.source.file;
+    let before =
+        context.calls.all()[..call.number].iter().rev().take_while(|other| other.place.step.source.file == *file);
+    let last = before.take(200).find_map(|other| {
+        let scaled = other.texts().any(|text| text == "--replicas=0");
+        if scaled { Some(Change::Stops) } else { acts::service_change(other).map(|(change, _)| change) }
+    });
+    last == Some(Change::Stops)
 }
 
 const PSQL: Kind = Kind {

@@ -22,11 +22,15 @@ const SE01: Kind = Kind {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let mut addresses = HashSet::new();
+    let mut told = HashSet::new();
     for call in context.calls.all() {
         if let Some(finding) = shown(context, call) {
-            found.push(finding);
-        } else if let Some(finding) = address(context, call, &mut addresses) {
+            // The same header of the same API, again and again, is one habit.
+            let header = finding.message.split_once("` header").map(|(header, _)| header.to_owned());
+            if header.is_none_or(|header| told.insert((context.near.section(&call.place).0, header))) {
+                found.push(finding);
+            }
+        } else if let Some(finding) = address(context, call, &mut told) {
             found.push(finding);
         }
     }

@@ -27,8 +27,10 @@ const VAGUE: &[&str] = &[
 /// Whether what a place destroys is destroyed on a condition that the document states, or behind a copy or a look.
 pub(super) fn is_stated(context: &Context<'_>, place: usize) -> bool {
     let at = &context.places[place];
-    let said = context.near.said(at);
-    if names_a_condition(&said) {
+    let titles = context.near.titles(at);
+    let by_title =
+        titles.lines().any(|title| title.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with("if "));
+    if by_title || names_a_condition(&context.near.said(at)) {
         return true;
     }
     let calls = context.calls.at(place);
@@ -38,9 +40,50 @@ pub(super) fn is_stated(context: &Context<'_>, place: usize) -> bool {
     if calls.iter().any(tested) || at.command.text.starts_with("if ") || asks(calls) {
         return true;
     }
+    if comes_back(context, calls) {
+        return true;
+    }
     let before = context.calls.before(first);
     // A copy of anything is taken for one of this: which tables a dump holds cannot be told.
     before.iter().any(acts::backs_up) || looked_before(context, place, &at.command.text)
+}
+
+/// What is made anew by the next build, or was made by this procedure a few lines above.
+fn comes_back(context: &Context<'_>, calls: &[Call<'_>]) -> bool {
+    let mut removed =
+        calls.iter().flat_map(|call| acts::removed(&context.calls, call).into_iter().map(move |word| (call, word)));
+    let mut any = false;
+    let all = removed.all(|(call, word)| {
+        any = true;
+        let path = call.written(word).trim_end_matches(['/', '*']);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        MADE_ANEW.contains(&name) || path.len() > 4 && made_before(context, call, path)
+    });
+    let only_cache = |call: &Call<'_>| {
+        acts::docker(call).is_some_and(|words| {
+            let kind = words[0].text.as_str();
+            let prunes = words.get(1).is_some_and(|word| word.text == "prune");
+            // Images without a name, and the cache of builds.
+            prunes && (kind == "builder" || kind == "image" && !acts::given(words, 'a', "--all"))
+        })
+    };
+    any && all || calls.iter().any(only_cache)
+}
+
+/// Folders and files that tools write whenever they are missing.
+const MADE_ANEW: &[&str] = &[
+    "node_modules", "package-lock.json", "yarn.lock", "dist", "build", ".next", ".nuxt", "__pycache__", ".cache",
+    ".pytest_cache", "target", ".venv", "venv", "coverage",
+];
+
+/// Whether a call before this one names the file as what it works on: `perf record`, `openssl … > .secrets/key`.
+fn made_before(context: &Context<'_>, call: &Call<'_>, path: &str) -> bool {
+    let before = context.calls.before(call);
+    let near = &before[before.len().saturating_sub(60)..];
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let profile = file == "perf.data" && near.iter().any(|other| other.program == "perf");
+    let writes = |other: &Call<'_>| acts::written(other).iter().any(|word| word.text.starts_with(path));
+    profile || near.iter().any(writes)
 }
 
 /// `if the queue is empty`, `only after the dump was checked`; not `if needed`.

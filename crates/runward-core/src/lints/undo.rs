@@ -4,7 +4,7 @@ use super::acts::{self, Change};
 use super::calls::Call;
 use super::near::has_any;
 use super::restore::{self, Restored};
-use super::{Context, Kind, Needs};
+use super::{Context, Kind, Needs, Place};
 use crate::command::impact::Impact;
 use crate::command::shell::Word;
 use crate::runbook::{Finding, Level, Phase};
@@ -47,10 +47,12 @@ fn no_way_back(context: &Context<'_>, found: &mut Vec<Finding>) {
         if BACK.iter().any(|word| page.lower().contains(word)) {
             continue;
         }
-        let mut changes = context.places.iter().enumerate().filter(|(_, place)| in_page(&place.step.source));
-        let first = changes.find_map(|(at, _)| {
+        let develops =
+            |place: &Place<'_>| has_any(&context.near.titles(place), &["development", "local", "dev", "laptop"]);
+        let mut places = context.places.iter().enumerate().filter(|(_, place)| in_page(&place.step.source));
+        let first = places.find_map(|(at, place)| {
             let found = context.calls.at(at).iter().find_map(|call| Some((call, lasting(call)?)))?;
-            (!develops(at)).then_some(found)
+            (!develops(place)).then_some(found)
         });
         if let Some((call, what)) = first {
             let message = format!("`{}` {what}, and this document nowhere says how to go back", call.short(4));
@@ -228,7 +230,7 @@ fn without_copy(context: &Context<'_>, found: &mut Vec<Finding>) {
                 "make a backup first, and go on only where it succeeded (`&&`)",
             )
         } else if let Some(Restored::Data(target)) =
-            restore::restored(context, call).filter(|_| call.place.procedure.is_some())
+            restore::restored(context, call).filter(|_| !goes_back(context, call))
         {
             (
                 format!("this puts a backup over `{target}` without keeping what is there now"),
@@ -248,6 +250,12 @@ fn without_copy(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         found.push(call.finding(&RB02, message, help));
     }
+}
+
+/// Outside of a procedure nothing stands before; and what a restore is rolled back to is itself the copy.
+fn goes_back(context: &Context<'_>, call: &Call<'_>) -> bool {
+    let titles = context.near.titles(&call.place);
+    call.place.procedure.is_none() || ["rollback", "roll back", "undo"].iter().any(|word| titles.contains(word))
 }
 
 /// Whether a copy was made before in the same procedure, by a command or in words.

@@ -5,9 +5,12 @@ use std::ops::Range;
 use super::acts;
 use super::calls::Call;
 use super::near::{Page, has_any, has_word};
+use super::restore;
 use super::{Context, Kind, Needs, Place};
 use crate::command::impact::{self, Impact};
+use crate::command::shell::Word;
 use crate::runbook::markdown::{Inlines, Table};
+use crate::runbook::words::{Meaning, is_imperative, loose_meaning, step_number};
 use crate::runbook::{Finding, Level, Phase, Procedure};
 
 pub(super) const KINDS: &[Kind] = &[VE01, VE02, VE03, VE04];
@@ -31,7 +34,8 @@ fn unverified(context: &Context<'_>, found: &mut Vec<Finding>) {
         if procedure.steps.iter().any(|step| step.phase == Phase::Verify) {
             continue;
         }
-        let Some(last) = unit.clone().rev().find(|at| changes(&context.places[*at])) else { continue };
+        let changes = |at: &usize| context.calls.at(*at).iter().any(|call| changes_service(context, call));
+        let Some(last) = unit.clone().rev().find(changes) else { continue };
         if looks_after(context, last, unit.end) || says_how(context, procedure, &context.places[last]) {
             continue;
         }
@@ -45,43 +49,98 @@ fn unverified(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a command is known to change something; what nobody knows is not held against the author.
-fn changes(place: &Place<'_>) -> bool {
+/// What only makes files, looks, or prepares: whether it worked is seen at once.
+const PREPARES: &[&str] = &[
+    "", "mkdir", "touch", "chmod", "chown", "cd", "export", "sort", "split", "wget", "journalctl", "dmesg", "openssl",
+    "ssh-keygen", "tcpdump", "perf", "base64", "cat", "echo", "printf", "grep", "gzip", "gunzip", "zip", "unzip", "ln",
+    "source", ".", "sleep", "set", "umask", "ssh", "scp", "rsync", "sftp", "kill", "strace", "ps", "vi", "vim", "nano",
+];
+
+/// Whether a call changes how a service runs, or makes a backup; what nobody knows is not held against the author.
+fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
+    let place = &call.place;
     const GUESSES: &[&str] = &[
         "not known", "only known when", "not understood", "not followed", "may change", "opens a",
         "runs a file in this shell",
     ];
-    let command = place.command;
-    command.impact > Impact::ReadOnly
-        && command.unparsable.is_none()
-        && !GUESSES.iter().any(|guess| command.why.contains(guess))
+    if place.command.impact == Impact::ReadOnly
+        || place.command.unparsable.is_some()
+        || GUESSES.iter().any(|guess| place.command.why.contains(guess)) && !acts::backs_up(call)
+    {
+        return false;
+    }
+    let config = |word: &Word| word.text.starts_with("/etc/") || acts::is_env_file(&word.text);
+    let sets = || acts::written(call).into_iter().any(config);
+    match call.program {
+        "cp" | "mv" | "tar" | "sed" | "tee" | "install" | "gsutil" | "aws" | "rclone" => {
+            sets() || restore::restored(context, call).is_some()
+        }
+        program if PREPARES.contains(&program) => sets(),
+        "docker" | "podman" if acts::compose(call).is_none() => acts::docker(call).is_some_and(|words| {
+            !matches!(
+                words[0].text.as_str(),
+                "build" | "pull" | "images" | "ps" | "cp" | "save" | "tag" | "push" | "login" | "logs" | "network"
+            )
+        }),
+        "git" => {
+            matches!(call.arg(0), "pull" | "reset" | "revert" | "merge")
+                || call.arg(0) == "checkout" && !call.has(&["-b"])
+        }
+        "curl" => call.has(&["POST", "PUT", "PATCH", "DELETE", "-XPOST", "-XPUT", "-XDELETE", "-XPATCH"]),
+        "apt" | "apt-get" | "yum" | "dnf" => !call.has(&["update"]),
+        _ => impact::words(&call.command.words, call.command, 0).impact > Impact::ReadOnly,
+    }
 }
 
 /// Whether something looks behind the last change: in the same line or below it.
 fn looks_after(context: &Context<'_>, last: usize, end: usize) -> bool {
     let below = (last + 1..end).any(|at| context.places[at].command.impact == Impact::ReadOnly);
     let calls = context.calls.at(last);
-    let reads = |call: &Call<'_>| impact::words(&call.command.words, call.command, 0).impact == Impact::ReadOnly;
-    let Some(change) = calls.iter().rposition(|call| !reads(call)) else { return below };
-    let after = calls[change + 1..].iter().any(|call| {
-        !call.command.substituted
-            && !call.command.piped
-            && !matches!(call.program, "echo" | "sleep" | ":" | "true" | "cd")
-    });
+    let Some(change) = calls.iter().rposition(|call| changes_service(context, call)) else { return below };
+    let looks = |call: &Call<'_>| {
+        let idle = matches!(call.program, "echo" | "sleep" | ":" | "true" | "cd" | "xargs");
+        !call.command.substituted && !call.command.piped && !idle
+    };
     let itself = calls.iter().any(|call| call.has(&["--wait", "--atomic", "rollout", "--verify"]));
-    below || after || itself
+    below || itself || calls[change + 1..].iter().any(looks)
 }
 
-/// Whether the words behind the last change ask to look.
+/// Whether the words behind the last change ask to look. Where sections are the steps of one task, or one of them is
+/// the verification of all, it may be a later one that does.
 fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> bool {
     let Some(page) = context.near.page(&procedure.source) else { return false };
-    let behind = page.lower_lines(last.command.line + 1, procedure.source.end_line + 1);
+    let own = page.heading_of(procedure.source.line).map(|at| (at, page.headings[at].level));
+    let is_step = is_imperative(&procedure.title) || step_number(&procedure.title).is_some();
+    let mut end = procedure.source.end_line + 1;
+    if let Some((at, level)) = own {
+        // No further than a person would scroll.
+        const FAR: usize = 64;
+        let siblings = page.headings[at + 1..].iter().take(FAR).take_while(|heading| heading.level >= level);
+        for heading in siblings {
+            if heading.level == level && is_verification(&heading.text.plain()) {
+                return true;
+            }
+            if is_step {
+                end = end.max(heading.line + 12);
+            }
+        }
+    }
+    let behind = page.lower_lines(last.command.line + 1, end);
     const WORDS: &[&str] = &[
         "verify", "verified", "confirm", "check", "make sure", "ensure", "should", "monitor", "watch", "test",
-        "validate", "expected", "look for", "prüfe", "prüfen", "überprüfen", "sollte", "verificar", "comprobar",
-        "vérifier", "verificare", "controleer", "kontrol", "doğrula",
+        "validate", "expected", "look for", "prüfe", "prüfen", "überprüfen", "sollte", "comprobar", "vérifier",
+        "controleer",
     ];
-    has_any(behind, WORDS) || ["verif", "kontrol", "doğrula"].iter().any(|word| behind.contains(word))
+    has_any(behind, WORDS) || ["verif", "kontrol", "doğrula", "dogrula"].iter().any(|word| behind.contains(word))
+}
+
+/// Whether a heading announces how to tell that all of it worked.
+fn is_verification(title: &str) -> bool {
+    let small = title.to_lowercase();
+    ["verif", "validat", "smoke test", "post-check", "doğrula", "dogrula", "überprüf", "comprobac", "vérif"]
+        .iter()
+        .any(|word| small.contains(word))
+        || loose_meaning(title) == Some(Meaning::Verify)
 }
 
 const VE02: Kind = Kind {
@@ -108,27 +167,32 @@ fn cannot_fail(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a step is there to tell whether things are well.
+/// Whether a step is there to tell whether things are well, by what is written around it.
 fn verifies(context: &Context<'_>, place: &Place<'_>) -> bool {
-    if place.step.phase == Phase::Verify {
-        return true;
-    }
     let title = place.step.title.to_lowercase();
     let first = title.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     if matches!(first, "verify" | "confirm" | "validate")
         || title.contains("health check")
         || title.contains("healthcheck")
-        || title.starts_with("check health")
     {
         return true;
     }
-    if place.step.phase != Phase::Other && place.step.phase != Phase::Diagnose {
-        return false;
-    }
     let titles = context.near.titles(place);
-    ["health check", "healthcheck", "verification", "post-deploy", "smoke test"]
-        .iter()
-        .any(|words| titles.contains(words))
+    let heading = titles.lines().next_back().unwrap_or_default();
+    let looks_closer = matches!(loose_meaning(heading), Some(Meaning::Diagnose | Meaning::Symptom));
+    let around = ["health check", "healthcheck", "verif", "post-deploy", "smoke test", "doğrula", "dogrula"];
+    let said = || context.near.said(place);
+    match place.step.phase {
+        Phase::Verify => {
+            let words = [
+                "verif", "confirm", "validat", "health", "check", "make sure", "test", "prüf", "doğrula", "dogrula",
+                "kontrol", "after",
+            ];
+            !looks_closer && words.iter().any(|word| titles.contains(word) || said().contains(word))
+        }
+        Phase::Other | Phase::Diagnose => !looks_closer && around.iter().any(|words| titles.contains(words)),
+        _ => false,
+    }
 }
 
 fn weak_step(context: &Context<'_>, places: Range<usize>) -> Option<Finding> {
