@@ -2,7 +2,7 @@
 
 use super::acts::{self, Change};
 use super::calls::{Call, shorten};
-use super::{Context, Kind, Needs};
+use super::{Context, Kind, Needs, undo};
 use crate::command::impact::Impact;
 use crate::command::shell::Word;
 use crate::runbook::{Finding, Level};
@@ -163,11 +163,11 @@ fn is_aside(path: &str) -> bool {
 }
 
 /// A database or folder that is there for trying: `restore_test`, `scratch`.
-fn is_scratch(target: &str) -> bool {
+pub(super) fn is_scratch(target: &str) -> bool {
     let small = target.to_lowercase();
     let words = [
-        "test", "tests", "scratch", "verify", "tmp", "temp", "staging", "drill", "sandbox", "restored", "copy", "new",
-        "check", "try", "restore",
+        "test", "tests", "scratch", "verify", "tmp", "temp", "staging", "drill", "sandbox", "restored", "recovered",
+        "copy", "new", "check", "try", "restore",
     ];
     small.split(|c: char| !c.is_alphanumeric()).any(|part| words.contains(&part))
         || small.contains("s3://")
@@ -193,7 +193,7 @@ fn overwrites(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         matches!(other.program, "cp" | "mv") && other.operands(&[]).first().is_some_and(|from| from.text == target)
     };
     let kept = context.calls.before(call).iter().any(|other| acts::backs_up(other) || moved(other));
-    if kept || call.has(&["-b", "--backup"]) {
+    if kept || call.has(&["-b", "--backup"]) || undo::goes_back(context, call) && call.place.procedure.is_some() {
         return None;
     }
     let message = format!("this puts a backup over `{target}`, and what is there now is kept nowhere");

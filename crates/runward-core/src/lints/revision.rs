@@ -34,7 +34,7 @@ fn discards(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         "checkout" | "restore" if throws_away(verb, &texts) && !looked(context, call) => {
             ("deletes every change that is not committed", "`git stash` first: what is in it can be had back")
         }
-        "checkout" if is_detached(call, rest) && !goes_back(context, call) => (
+        "checkout" if is_detached(call, rest) && !goes_back(context, call) && !is_fresh(context, call) => (
             "leaves the working copy on no branch: the next `git pull` fails",
             "`git revert` on the branch, or come back to the branch at the end: `git switch main`",
         ),
@@ -101,6 +101,11 @@ fn goes_back(context: &Context<'_>, call: &Call<'_>) -> bool {
         other.has(&["switch"])
             || other.arg(0) == "checkout" && matches!(other.arg(1), "main" | "master" | "-" | "develop" | "-b")
     })
+}
+
+/// What was cloned a few lines above is pulled by no deployment.
+fn is_fresh(context: &Context<'_>, call: &Call<'_>) -> bool {
+    context.calls.before(call).iter().any(|other| other.program == "git" && other.arg(0) == "clone")
 }
 
 fn forces(rest: &[crate::command::shell::Word], texts: &[&str]) -> bool {

@@ -4,6 +4,7 @@ use super::Context;
 use super::acts;
 use super::calls::Call;
 use super::near::{has_any, has_word};
+use super::restore;
 use crate::command::impact::{self, Impact};
 
 /// Words that name a condition or ask for somebody's word, in the languages of runbooks.
@@ -49,7 +50,7 @@ pub(super) fn is_stated(context: &Context<'_>, place: usize) -> bool {
 }
 
 /// What is made anew by the next build, or was made by this procedure a few lines above.
-fn comes_back(context: &Context<'_>, calls: &[Call<'_>]) -> bool {
+pub(super) fn comes_back(context: &Context<'_>, calls: &[Call<'_>]) -> bool {
     let mut removed =
         calls.iter().flat_map(|call| acts::removed(&context.calls, call).into_iter().map(move |word| (call, word)));
     let mut any = false;
@@ -59,6 +60,12 @@ fn comes_back(context: &Context<'_>, calls: &[Call<'_>]) -> bool {
         let name = path.rsplit('/').next().unwrap_or_default();
         MADE_ANEW.contains(&name) || path.len() > 4 && made_before(context, call, path)
     });
+    // Into a spare database: what is there can be made again.
+    let spare = |call: &Call<'_>| {
+        let client =
+            matches!(call.program, "sqlite3" | "psql" | "mysql" | "mariadb" | "pg_restore") && acts::is_fed(call);
+        client && call.texts().any(restore::is_scratch)
+    };
     let only_cache = |call: &Call<'_>| {
         acts::docker(call).is_some_and(|words| {
             let kind = words[0].text.as_str();
@@ -67,7 +74,7 @@ fn comes_back(context: &Context<'_>, calls: &[Call<'_>]) -> bool {
             prunes && (kind == "builder" || kind == "image" && !acts::given(words, 'a', "--all"))
         })
     };
-    any && all || calls.iter().any(only_cache)
+    any && all || calls.iter().any(|call| only_cache(call) || spare(call))
 }
 
 /// Folders and files that tools write whenever they are missing.

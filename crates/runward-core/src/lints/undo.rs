@@ -253,7 +253,7 @@ fn without_copy(context: &Context<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Outside of a procedure nothing stands before; and what a restore is rolled back to is itself the copy.
-fn goes_back(context: &Context<'_>, call: &Call<'_>) -> bool {
+pub(super) fn goes_back(context: &Context<'_>, call: &Call<'_>) -> bool {
     let titles = context.near.titles(&call.place);
     call.place.procedure.is_none() || ["rollback", "roll back", "undo"].iter().any(|word| titles.contains(word))
 }

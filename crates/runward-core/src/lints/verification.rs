@@ -31,7 +31,7 @@ fn unverified(context: &Context<'_>, found: &mut Vec<Finding>) {
     while let Some(procedure) = context.places.get(at).and_then(|place| place.procedure) {
         let unit = context.calls.unit(at);
         at = unit.end;
-        if procedure.steps.iter().any(|step| step.phase == Phase::Verify) {
+        if procedure.steps.iter().any(|step| step.phase == Phase::Verify) || is_verification(&procedure.title) {
             continue;
         }
         let changes = |at: &usize| context.calls.at(*at).iter().any(|call| changes_service(context, call));
@@ -54,6 +54,7 @@ const PREPARES: &[&str] = &[
     "", "mkdir", "touch", "chmod", "chown", "cd", "export", "sort", "split", "wget", "journalctl", "dmesg", "openssl",
     "ssh-keygen", "tcpdump", "perf", "base64", "cat", "echo", "printf", "grep", "gzip", "gunzip", "zip", "unzip", "ln",
     "source", ".", "sleep", "set", "umask", "ssh", "scp", "rsync", "sftp", "kill", "strace", "ps", "vi", "vim", "nano",
+    "npm", "npx", "yarn", "pnpm", "bun", "node", "python", "python3", "ruby", "awk", "make", "shred", "cargo", "go",
 ];
 
 /// Whether a call changes how a service runs, or makes a backup; what nobody knows is not held against the author.
@@ -68,6 +69,9 @@ fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
         || GUESSES.iter().any(|guess| place.command.why.contains(guess)) && !acts::backs_up(call)
     {
         return false;
+    }
+    if super::undo::migration(call).is_some() {
+        return true;
     }
     let config = |word: &Word| word.text.starts_with("/etc/") || acts::is_env_file(&word.text);
     let sets = || acts::written(call).into_iter().any(config);
@@ -88,6 +92,8 @@ fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
         }
         "curl" => call.has(&["POST", "PUT", "PATCH", "DELETE", "-XPOST", "-XPUT", "-XDELETE", "-XPATCH"]),
         "apt" | "apt-get" | "yum" | "dnf" => !call.has(&["update"]),
+        "kubectl" | "oc" if call.texts().any(|text| text.starts_with("--dry-run")) => false,
+        "rm" => !super::stated::comes_back(context, std::slice::from_ref(call)),
         _ => impact::words(&call.command.words, call.command, 0).impact > Impact::ReadOnly,
     }
 }
@@ -190,7 +196,9 @@ fn verifies(context: &Context<'_>, place: &Place<'_>) -> bool {
             ];
             !looks_closer && words.iter().any(|word| titles.contains(word) || said().contains(word))
         }
-        Phase::Other | Phase::Diagnose => !looks_closer && around.iter().any(|words| titles.contains(words)),
+        Phase::Other | Phase::Diagnose => {
+            !looks_closer && (around.iter().any(|words| titles.contains(words)) || has_word(heading, "health"))
+        }
         _ => false,
     }
 }
