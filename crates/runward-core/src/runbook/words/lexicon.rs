@@ -237,8 +237,10 @@ mod tests {
     fn torn<T: Copy + PartialEq + std::fmt::Debug + 'static>(of: fn(&Language) -> Told<T>) -> Vec<String> {
         let mut known: HashMap<String, T> = HashMap::new();
         let mut torn = Vec::new();
-        for (meaning, entry) in
-            LANGUAGES.iter().flat_map(|language| of(language)).flat_map(|(m, entries)| entries.iter().map(move |e| (*m, *e)))
+        for (meaning, entry) in LANGUAGES
+            .iter()
+            .flat_map(|language| of(language))
+            .flat_map(|(m, entries)| entries.iter().map(move |e| (*m, *e)))
         {
             let before = *known.entry(key(entry)).or_insert(meaning);
             if before != meaning {
