@@ -1,10 +1,13 @@
 //! What is wrong with a runbook before 3 a.m. finds it. One file for each family of rules.
 
 mod danger;
+mod encoding;
 mod form;
 mod placeholder;
 mod scope;
 mod shell;
+mod structure;
+mod written;
 
 use std::collections::HashMap;
 
@@ -53,7 +56,14 @@ pub enum Needs {
 
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
-const FAMILIES: &[&[Kind]] = &[danger::KINDS, form::KINDS, placeholder::KINDS, shell::KINDS];
+const FAMILIES: &[&[Kind]] = &[
+    danger::KINDS,
+    encoding::KINDS,
+    form::KINDS,
+    placeholder::KINDS,
+    shell::KINDS,
+    structure::KINDS,
+];
 
 /// Every rule, ordered by name.
 pub fn kinds() -> Vec<&'static Kind> {

@@ -62,7 +62,7 @@ pub fn of(fence: &Fence, before: &str) -> FenceType {
     }
 }
 
-fn is_shell_tag(tag: &str) -> bool {
+pub(crate) fn is_shell_tag(tag: &str) -> bool {
     matches!(tag, "bash" | "sh" | "shell" | "zsh" | "console" | "terminal" | "shellscript" | "shell-session" | "ksh")
 }
 

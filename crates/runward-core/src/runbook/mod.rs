@@ -51,6 +51,7 @@ pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
 pub use procedure::{Procedure, Symptom};
+pub(crate) use split::{is_alternative, is_condition, opens_client, ssh_login};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;

@@ -238,7 +238,7 @@ impl Splitter<'_> {
 }
 
 /// `# If …`, `# Only if …`, `Restart application if needed`.
-pub(super) fn is_condition(text: &str) -> bool {
+pub(crate) fn is_condition(text: &str) -> bool {
     let lower = text.to_lowercase();
     ["if ", "only if ", "otherwise", "else ", "when ", "in case ", "unless "].iter().any(|w| lower.starts_with(w))
         || [" if needed", " if necessary", " if available", "if needed)", " if recent", " if required", " only if "]
@@ -247,7 +247,7 @@ pub(super) fn is_condition(text: &str) -> bool {
 }
 
 /// `# Option A: …`, `# Or add to …`, `# Alternatively …`.
-pub(super) fn is_alternative(text: &str) -> bool {
+pub(crate) fn is_alternative(text: &str) -> bool {
     let lower = text.to_lowercase();
     lower == "or"
         || lower.starts_with("or ")
@@ -274,7 +274,7 @@ pub(super) fn option_name(text: &str) -> Option<&str> {
 }
 
 /// `ssh HOST` with nothing behind it: the commands that follow are meant for there.
-pub(super) fn ssh_login(text: &str) -> Option<String> {
+pub(crate) fn ssh_login(text: &str) -> Option<String> {
     let code = text.split(" #").next().unwrap_or(text);
     let words: Vec<&str> = code.split_whitespace().collect();
     if words.first() != Some(&"ssh") {
@@ -291,7 +291,7 @@ pub(super) fn ssh_login(text: &str) -> Option<String> {
 /// Programs that take statements on their standard input.
 const CLIENTS: &[&str] = &["psql", "mysql", "mariadb", "sqlite3"];
 
-pub(super) fn opens_client(command: &Command) -> bool {
+pub(crate) fn opens_client(command: &Command) -> bool {
     let mut words = command.text.split_whitespace();
     let first = words.next().unwrap_or_default();
     let wrapped = matches!(first, "docker" | "docker-compose" | "kubectl" | "podman") && command.interactive;

@@ -1,0 +1,160 @@
+//! In which order things are done: looking before changing, and a procedure from its sign to its end.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::written::Fences;
+use super::super::{Context, Place};
+use super::{ST01, ST05};
+use crate::command::Command;
+use crate::command::impact::Impact;
+use crate::runbook::words::{Meaning, normal};
+use crate::runbook::{Finding, Phase, Procedure, opens_client, ssh_login};
+
+/// Blocks in which something is changed behind looking, and changes where one is told to look: once for each procedure.
+pub(super) fn mixed(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let fences = Fences::new(context);
+    let mut looked: HashMap<usize, u32> = HashMap::new();
+    let mut told: HashMap<(&str, u32), usize> = HashMap::new();
+    let mut mixed: Vec<(Finding, usize)> = Vec::new();
+    let mut done = HashSet::new();
+    for place in context.places.iter().filter(|place| place.procedure.is_some()) {
+        let Some(at) = fences.around(&place.step.source.file, place.command.line) else { continue };
+        if looks(place.command) {
+            looked.entry(at).or_insert(place.command.line);
+            continue;
+        }
+        if !surely_changes(place.command) || place.step.is_conditional() || done.contains(&at) {
+            continue;
+        }
+        let short = first_line(place.command);
+        let message = match looked.get(&at) {
+            _ if fences.all[at].announced == Some(Meaning::Diagnose) => {
+                format!("`{short}` changes something, but stands where one is told to look")
+            }
+            Some(line) => {
+                format!("`{short}` changes something, in one block with the looking that begins in line {line}")
+            }
+            None => continue,
+        };
+        done.insert(at);
+        let procedure = place.procedure.map_or(("", 0), |p| (&*p.source.file, p.source.line));
+        match told.get(&procedure) {
+            Some(first) => mixed[*first].1 += 1,
+            None => {
+                told.insert(procedure, mixed.len());
+                let help = "put what looks and what changes into blocks of their own: the first may then be run at any time";
+                mixed.push((place.finding(&ST01, message, help), 0));
+            }
+        }
+    }
+    found.extend(mixed.into_iter().map(|(mut finding, more)| {
+        if more > 0 {
+            finding.message.push_str(&format!("; {more} more blocks of this procedure do so"));
+        }
+        finding
+    }));
+}
+
+fn first_line(command: &Command) -> &str {
+    command.text.lines().next().unwrap_or_default()
+}
+
+/// Whether a command finds something out: going somewhere, waiting, or testing a file before it is used does not.
+fn looks(command: &Command) -> bool {
+    const OTHERWISE: &[&str] = &[
+        "cd", "echo", "printf", "sleep", "ssh", "export", "set", "source", "date", "true", "pwd", "whoami", "clear",
+        "alias", "umask", ":", "wait", "read",
+    ];
+    let Some(script) = command.script.0.as_deref().filter(|_| command.impact == Impact::ReadOnly) else { return false };
+    let words = |at: usize| script.commands.iter().map(move |c| behind_sudo(c).get(at).map_or("", |w| w.text.as_str()));
+    let finds_out = words(0).any(|program| !program.is_empty() && !OTHERWISE.contains(&program));
+    let tests = ["nginx", "caddy", "apachectl", "sshd", "haproxy", "visudo", "named-checkconf", "promtool", "amtool"];
+    finds_out && !words(0).any(|program| tests.contains(&program)) && ssh_login(&command.text).is_none() && !opens_client(command)
+}
+
+fn behind_sudo(command: &crate::command::shell::Simple) -> &[crate::command::shell::Word] {
+    match command.words.as_slice() {
+        [sudo, rest @ ..] if sudo.text == "sudo" => rest,
+        words => words,
+    }
+}
+
+/// Whether a command is known to change something, rather than taken to because nobody can tell.
+fn surely_changes(command: &Command) -> bool {
+    const GUESSES: &[&str] = &["not known", "only known when", "not understood", "not followed", "may change", "runs a script"];
+    command.impact > Impact::ReadOnly
+        && command.unparsable.is_none()
+        && !command.interactive
+        && ssh_login(&command.text).is_none()
+        && !opens_client(command)
+        && !GUESSES.iter().any(|guess| command.why.contains(guess))
+}
+
+/// Procedures with a part missing or in the wrong place.
+pub(super) fn procedures(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let shows = |p: &&Procedure| !p.symptoms.is_empty() && !p.steps.is_empty();
+    let mut showing: HashMap<&str, usize> = HashMap::new();
+    for procedure in context.runbook.procedures.iter().filter(shows) {
+        *showing.entry(&procedure.source.file).or_default() += 1;
+    }
+    for procedure in &context.runbook.procedures {
+        let usual = showing.get(&*procedure.source.file).copied().unwrap_or_default() >= 2;
+        found.extend(changes_first(procedure));
+        found.extend(ends_early(procedure));
+        found.extend(unannounced(procedure).filter(|_| usual));
+    }
+}
+
+/// The first change, where what looks for the cause comes only behind it.
+fn changes_first(procedure: &Procedure) -> Option<Finding> {
+    if procedure.symptoms.is_empty() {
+        return None;
+    }
+    let steps = || procedure.steps.iter().filter(|s| !s.is_conditional());
+    let change = steps().position(|s| s.commands.iter().any(surely_changes))?;
+    let diagnoses = |phase: Phase| phase == Phase::Diagnose;
+    if steps().take(change + 1).any(|s| diagnoses(s.phase) || s.commands.iter().any(looks)) {
+        return None;
+    }
+    let late = steps().skip(change + 1).find(|s| diagnoses(s.phase) && s.commands.iter().any(looks))?;
+    let step = steps().nth(change)?;
+    let command = step.commands.iter().find(|c| surely_changes(c))?;
+    let place = Place { procedure: Some(procedure), step, command };
+    let message = format!(
+        "`{}` comes before anything is looked at: the diagnosis begins in line {}",
+        first_line(command),
+        late.source.line
+    );
+    Some(place.finding(&ST05, message, "put what finds the cause first: a restart takes away what there was to see"))
+}
+
+/// A trouble that is described and then left alone.
+fn ends_early(procedure: &Procedure) -> Option<Finding> {
+    if procedure.symptoms.is_empty() || !procedure.steps.is_empty() {
+        return None;
+    }
+    let message = format!("`{}` says how the trouble shows itself, but not what to do about it", procedure.title);
+    Some(Finding::new(&ST05, procedure.source.clone(), message, "write down how to look closer and what to do"))
+}
+
+/// A trouble without its signs, in a document that names them elsewhere.
+fn unannounced(procedure: &Procedure) -> Option<Finding> {
+    if !procedure.symptoms.is_empty() || !names_trouble(&procedure.title) {
+        return None;
+    }
+    procedure.steps.iter().flat_map(|s| &s.commands).find(|c| surely_changes(c))?;
+    let message = format!("`{}` does not say how the trouble shows itself", procedure.title);
+    let help = "name the signs or the alert it is for, as the other procedures here do";
+    Some(Finding::new(&ST05, procedure.source.clone(), message, help))
+}
+
+/// `API down`, `Disk full`, `High latency`; not `Deploy` or `Backup`.
+fn names_trouble(title: &str) -> bool {
+    const TROUBLES: &[&str] = &[
+        "down", "fails", "failed", "failing", "failure", "failures", "error", "errors", "full", "slow", "slowness",
+        "high", "low", "crash", "crashes", "crashed", "crashing", "expired", "expiring", "unreachable", "unresponsive",
+        "unavailable", "outage", "leak", "lag", "stuck", "corrupt", "corrupted", "corruption", "degraded", "exhausted",
+        "timeout", "timeouts", "refused", "broken", "issue", "issues", "locked", "overload", "overloaded", "lost",
+    ];
+    normal(title).split(' ').any(|word| TROUBLES.contains(&word))
+}
