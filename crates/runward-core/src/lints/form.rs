@@ -3,7 +3,7 @@
 mod headings;
 mod links;
 mod numbered;
-mod tags;
+pub(super) mod tags;
 
 use super::{Kind, Needs};
 use crate::runbook::Level;

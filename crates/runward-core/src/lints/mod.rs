@@ -7,6 +7,7 @@ mod placeholder;
 mod scope;
 mod shell;
 mod structure;
+mod waiting;
 mod written;
 
 use std::collections::HashMap;
@@ -63,6 +64,7 @@ const FAMILIES: &[&[Kind]] = &[
     placeholder::KINDS,
     shell::KINDS,
     structure::KINDS,
+    waiting::KINDS,
 ];
 
 /// Every rule, ordered by name.
@@ -150,6 +152,20 @@ fn places(runbook: &Runbook) -> Vec<Place<'_>> {
     let all = inside.chain(outside);
     all.flat_map(|(procedure, step)| step.commands.iter().map(move |command| Place { procedure, step, command }))
         .collect()
+}
+
+/// The documents, each with its commands in the order of its lines.
+fn each_document<'c>(context: &'c Context<'_>) -> Vec<(&'c Text<'c>, Vec<&'c Place<'c>>)> {
+    let mut places: HashMap<&str, Vec<&Place<'_>>> = HashMap::new();
+    for place in &context.places {
+        places.entry(&place.step.source.file).or_default().push(place);
+    }
+    let with_places = |text: &'c Text<'c>| {
+        let mut places = places.remove(text.lines.file()).unwrap_or_default();
+        places.sort_by_key(|place| place.command.line);
+        (text, places)
+    };
+    context.texts.iter().map(with_places).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::super::Context;
 use super::MD03;
-use crate::runbook::markdown::{Block, Item, Kind, List};
+use crate::runbook::markdown::{Block, Fence, Item, Kind, List};
 use crate::runbook::{Finding, Text};
 use crate::source::Lines;
 
@@ -48,7 +48,6 @@ fn whole(lines: &Lines<'_>, blocks: &[Block]) -> usize {
     for (at, block) in blocks.iter().enumerate().skip(1) {
         match &block.kind {
             Kind::Heading(..) => break,
-            Kind::Fence(_) => between = true,
             Kind::List(next) if next.start.is_some() => {
                 if !between || !goes_on(lines, &blocks[last], next, block) {
                     break;
@@ -56,7 +55,7 @@ fn whole(lines: &Lines<'_>, blocks: &[Block]) -> usize {
                 last = at;
                 between = false;
             }
-            _ => {}
+            _ => between = true,
         }
     }
     last
@@ -108,7 +107,8 @@ fn indented(lines: &Lines<'_>, parts: &[Block]) -> Option<Vec<(usize, String)>> 
         behind = source.end_line;
         match &block.kind {
             Kind::List(list) if list.start.is_some() => width = content(lines, list.items.last()?)?,
-            Kind::Fence(fence) if !fence.closed || is_indented_code(lines, block) => return None,
+            // A block that swallowed other text is to be closed first.
+            Kind::Fence(fence) if !fence.closed || is_indented_code(lines, block) || swallows(fence) => return None,
             _ => {
                 for line in source.line..=source.end_line {
                     let written = lines.line(line);
@@ -125,16 +125,20 @@ fn indented(lines: &Lines<'_>, parts: &[Block]) -> Option<Vec<(usize, String)>> 
     Some(edits)
 }
 
+fn swallows(fence: &Fence) -> bool {
+    fence.lines.iter().any(|line| line.text.starts_with("##") || line.text.starts_with("1. "))
+}
+
 fn is_indented_code(lines: &Lines<'_>, block: &Block) -> bool {
     let opening = lines.text()[block.span.clone()].trim_start();
     !opening.starts_with("```") && !opening.starts_with("~~~")
 }
 
-/// How far the words of an item stand from the margin; `None` where they do not stand behind its number.
+/// How far the words of an item stand from the margin; `None` where they do not stand right behind its number.
 fn content(lines: &Lines<'_>, item: &Item) -> Option<usize> {
-    let start = lines.line_span(lines.line_of(item.span.start)).start;
-    let first = item.blocks.first()?.span.start;
-    let lead = lines.text().get(start..first)?;
-    let number = lead.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
-    (matches!(number, ". " | ") " | ".  " | ")  " | ".   " | ")   ")).then_some(lead.len())
+    let line = lines.line(lines.line_of(item.span.start));
+    let behind = line.trim_start_matches(' ').trim_start_matches(|c: char| c.is_ascii_digit());
+    let words = behind.strip_prefix(['.', ')'])?.trim_start_matches(' ');
+    let blanks = behind.len() - 1 - words.len();
+    (!words.is_empty() && (1..=4).contains(&blanks)).then_some(line.len() - words.len())
 }

@@ -3,7 +3,6 @@
 use super::super::written::{Fences, Placed};
 use super::super::{Context, Place};
 use super::{MD01, MD02};
-use crate::command::Command;
 use crate::runbook::Finding;
 use crate::runbook::fence::{FenceType, begins_like_command};
 
@@ -51,7 +50,9 @@ pub(super) fn contradicting(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 /// A block that is something else as a whole.
 fn foreign_block(block: &Placed<'_>) -> Option<Finding> {
-    let (what, tag) = match block.kind {
+    let filled = |text: &str| !text.trim().is_empty() && !text.trim_start().starts_with('#');
+    let at = block.fence.lines.iter().position(|line| filled(&line.text))?;
+    let by_kind = match block.kind {
         FenceType::Sql => ("SQL", "sql"),
         FenceType::Json => ("JSON", "json"),
         FenceType::Output => ("what a program prints", "text"),
@@ -63,8 +64,7 @@ fn foreign_block(block: &Placed<'_>) -> Option<Finding> {
         FenceType::Other => ("a request", "http"),
         FenceType::Shell | FenceType::Transcript => return None,
     };
-    let filled = |text: &str| !text.trim().is_empty() && !text.trim_start().starts_with('#');
-    let at = block.fence.lines.iter().position(|line| filled(&line.text))?;
+    let (what, tag) = foreign(block.fence.lines[at].text.trim()).unwrap_or(by_kind);
     Some(contradiction(block, at, what, tag))
 }
 
@@ -86,13 +86,13 @@ fn foreign_lines(block: &Placed<'_>, places: &[&Place<'_>], found: &mut Vec<Find
         }
         let text = line.text.trim();
         let language = command.and_then(|place| place.step.language.as_deref()).unwrap_or("bash");
-        let other = match language {
-            "bash" => foreign(text).or_else(|| (edited && is_setting(text)).then_some(("the content of a file", "text"))),
+        let other = foreign(text).or_else(|| match language {
+            "bash" => (edited && is_setting(text)).then_some(("the content of a file", "text")),
             "sql" => Some(("SQL", "sql")),
             _ => Some(("statements for a database", "text")),
-        };
+        });
         edited = match command {
-            Some(place) => edited && other.is_some() || opens_editor(place.command),
+            Some(place) => edited && other.is_some() || opens_editor(&place.command.text),
             None => edited && !text.is_empty(),
         };
         let Some((what, tag)) = other.filter(|(what, _)| !told.contains(what)) else { continue };
@@ -161,9 +161,9 @@ fn is_promql(text: &str) -> bool {
     selects || BEGINNINGS.iter().any(|start| text.starts_with(start)) && text.contains(')')
 }
 
-fn opens_editor(command: &Command) -> bool {
+pub(in super::super) fn opens_editor(command: &str) -> bool {
     const EDITORS: &[&str] = &["nano", "vim", "vi", "nvim", "emacs", "ed", "code", "micro"];
-    let mut words = command.text.split_whitespace().skip_while(|w| *w == "sudo");
+    let mut words = command.split_whitespace().skip_while(|w| *w == "sudo");
     match words.next() {
         Some("crontab") => words.next() == Some("-e"),
         Some("visudo" | "sudoedit") => true,
@@ -190,7 +190,8 @@ fn shell_below_another_tag(block: &Placed<'_>) -> Option<Finding> {
     if !OTHERS.contains(&block.fence.tag.as_str()) {
         return None;
     }
-    let code = |text: &str| !text.trim().is_empty() && !text.trim_start().starts_with('#');
+    let comment = |text: &str| ["#", "//", "/*", "*", "--", ";"].iter().any(|mark| text.starts_with(mark));
+    let code = |text: &str| !text.trim().is_empty() && !comment(text.trim_start());
     let mut lines = block.fence.lines.iter().enumerate().filter(|(_, line)| code(&line.text));
     let (first, _) = lines.next()?;
     let is_command = |text: &str| {

@@ -1,6 +1,7 @@
 //! What comments in code blocks say that no shell reads: conditions, ways to choose from, work for people, numbers.
 
 use super::super::Context;
+use super::super::form::tags;
 use super::super::written::{Fences, Placed};
 use super::{ST02, ST03, ST04};
 use crate::runbook::fence::FenceType;
@@ -119,7 +120,8 @@ pub(super) fn branches(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         let others = match branches.len() {
             1 => String::new(),
-            more => format!(", and {} more such branches in this block", more - 1),
+            2 => ", and so does another in this block".to_owned(),
+            more => format!(", and so do {} others in this block", more - 1),
         };
         let message = format!("`{}` is a comment: pasted, the block runs this branch too{others}", unnumbered(words));
         let help = "give each branch a block of its own, with the condition as a sentence above it";
@@ -145,7 +147,8 @@ pub(super) fn manual(context: &Context<'_>, found: &mut Vec<Finding>) {
             format!("`{}` is work for a person, but stands only in a comment", unnumbered(words))
         } else {
             let more = hidden.len() - 1;
-            format!("`{}` is work for a person, but stands only in a comment, as {more} more in this block do", unnumbered(words))
+            let others = if more == 1 { "another thing does".to_owned() } else { format!("{more} other things do") };
+            format!("`{}` is work for a person, but stands only in a comment, as {others} in this block", unnumbered(words))
         };
         let help = "write it as a sentence or an item of the list, and leave in blocks what is to be run";
         found.push(block.finding(&ST03, *line, message, help));
@@ -172,23 +175,44 @@ fn by_hand<'c>(block: &Read<'c>) -> Vec<(u32, &'c str)> {
             at += 1;
             continue;
         }
-        let group = block.lines[start..at].iter().filter_map(|line| match line.what {
+        let words = |line: &Line<'c>| match line.what {
             What::Comment(words) => Some((line.number, unnumbered(words))),
             _ => None,
+        };
+        let group: Vec<(u32, &str)> = block.lines[start..at].iter().filter_map(words).collect();
+        let edited = start.checked_sub(1).is_some_and(|before| match block.lines[before].what {
+            What::Command(_, command) => tags::opens_editor(command),
+            _ => false,
         });
         match block.lines.get(at).map(|line| &line.what) {
-            // Right above a command, a comment says what that does, unless it could not.
-            Some(What::Command(_, command)) => {
-                found.extend(group.filter(|(_, words)| needs_a_person(words) && !does(command, words)));
-            }
+            // What to write stands below the editor.
+            _ if edited => found.extend(group.iter().find(|(_, words)| is_imperative(words))),
+            Some(What::Command(_, command)) => found.extend(above_a_command(&group, command)),
             Some(What::Other) => {}
             _ => {
-                let mut group = group.filter(|(_, words)| !words.is_empty());
-                found.extend(group.next().filter(|(_, words)| is_imperative(words) && !is_condition(words)));
+                let first = group.iter().find(|(_, words)| !words.is_empty());
+                found.extend(first.filter(|(_, words)| is_imperative(words) && !is_condition(words) && !announces(words)));
             }
         }
     }
     found
+}
+
+/// Right above a command, a comment says what that does, unless it could not, or the next one says it.
+fn above_a_command<'c>(group: &[(u32, &'c str)], command: &str) -> Vec<(u32, &'c str)> {
+    let last = group.len().saturating_sub(1);
+    let told = |at: usize| group.get(at + 1..).unwrap_or_default().iter().any(|(_, words)| is_imperative(words));
+    let by_hand = |(at, (_, words)): &(usize, &(u32, &str))| {
+        needs_a_person(words) && !does(command, words)
+            || *at < last && is_imperative(words) && told(*at) && !is_branch(words)
+    };
+    group.iter().enumerate().filter(by_hand).map(|(_, line)| *line).collect()
+}
+
+/// `Look for: …` tells what to see in what was printed.
+fn announces(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    ["look for", "make sure you see", "record the output", "note:"].iter().any(|start| lower.starts_with(start))
 }
 
 /// Words for which there is hardly a command.

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::super::written::Fences;
 use super::super::{Context, Place};
 use super::{ST01, ST05};
-use crate::command::Command;
+use crate::command::{Command, effective};
 use crate::command::impact::Impact;
-use crate::runbook::words::{Meaning, normal};
-use crate::runbook::{Finding, Phase, Procedure, opens_client, ssh_login};
+use crate::runbook::markdown::{Inlines, Kind};
+use crate::runbook::words::{Meaning, loose_meaning, normal};
+use crate::runbook::{Finding, Phase, Procedure, Text, opens_client, ssh_login};
 
 /// Blocks in which something is changed behind looking, and changes where one is told to look: once for each procedure.
 pub(super) fn mixed(context: &Context<'_>, found: &mut Vec<Finding>) {
@@ -65,18 +66,16 @@ fn looks(command: &Command) -> bool {
         "cd", "echo", "printf", "sleep", "ssh", "export", "set", "source", "date", "true", "pwd", "whoami", "clear",
         "alias", "umask", ":", "wait", "read",
     ];
+    /// Programs that, where they only look, test what is about to be put to use.
+    const TESTS: &[&str] =
+        &["nginx", "caddy", "apachectl", "sshd", "haproxy", "visudo", "named-checkconf", "promtool", "amtool"];
     let Some(script) = command.script.0.as_deref().filter(|_| command.impact == Impact::ReadOnly) else { return false };
-    let words = |at: usize| script.commands.iter().map(move |c| behind_sudo(c).get(at).map_or("", |w| w.text.as_str()));
-    let finds_out = words(0).any(|program| !program.is_empty() && !OTHERWISE.contains(&program));
-    let tests = ["nginx", "caddy", "apachectl", "sshd", "haproxy", "visudo", "named-checkconf", "promtool", "amtool"];
-    finds_out && !words(0).any(|program| tests.contains(&program)) && ssh_login(&command.text).is_none() && !opens_client(command)
-}
-
-fn behind_sudo(command: &crate::command::shell::Simple) -> &[crate::command::shell::Word] {
-    match command.words.as_slice() {
-        [sudo, rest @ ..] if sudo.text == "sudo" => rest,
-        words => words,
-    }
+    let commands = effective(script);
+    let mut programs = commands.iter().filter(|c| !c.command.substituted).map(|c| c.program());
+    programs.any(|program| !program.is_empty() && !OTHERWISE.contains(&program))
+        && !commands.iter().any(|c| TESTS.contains(&c.program()))
+        && ssh_login(&command.text).is_none()
+        && !opens_client(command)
 }
 
 /// Whether a command is known to change something, rather than taken to because nobody can tell.
@@ -100,7 +99,7 @@ pub(super) fn procedures(context: &Context<'_>, found: &mut Vec<Finding>) {
     for procedure in &context.runbook.procedures {
         let usual = showing.get(&*procedure.source.file).copied().unwrap_or_default() >= 2;
         found.extend(changes_first(procedure));
-        found.extend(ends_early(procedure));
+        found.extend(ends_early(context, procedure));
         found.extend(unannounced(procedure).filter(|_| usual));
     }
 }
@@ -128,13 +127,39 @@ fn changes_first(procedure: &Procedure) -> Option<Finding> {
     Some(place.finding(&ST05, message, "put what finds the cause first: a restart takes away what there was to see"))
 }
 
-/// A trouble that is described and then left alone.
-fn ends_early(procedure: &Procedure) -> Option<Finding> {
-    if procedure.symptoms.is_empty() || !procedure.steps.is_empty() {
+/// A trouble that is described and then left alone: nothing else stands below its heading or in its row.
+fn ends_early(context: &Context<'_>, procedure: &Procedure) -> Option<Finding> {
+    // `When to roll back` describes a decision, not a trouble.
+    let decides = ["when ", "how ", "why ", "what "].iter().any(|w| normal(&procedure.title).starts_with(w));
+    if procedure.symptoms.is_empty() || !procedure.steps.is_empty() || decides {
+        return None;
+    }
+    let text = context.texts.iter().find(|text| text.lines.file() == &*procedure.source.file)?;
+    if goes_on(text, procedure.source.span.start) {
         return None;
     }
     let message = format!("`{}` says how the trouble shows itself, but not what to do about it", procedure.title);
     Some(Finding::new(&ST05, procedure.source.clone(), message, "write down how to look closer and what to do"))
+}
+
+/// Whether below the heading at this byte there is more than a description: code, a table, further headings, several
+/// lists, or a label that begins something else.
+fn goes_on(text: &Text<'_>, start: usize) -> bool {
+    let at = text.blocks.partition_point(|block| block.span.start < start);
+    let Some(Kind::Heading(level, _)) = text.blocks.get(at).map(|block| &block.kind) else { return false };
+    let ends = |kind: &Kind| matches!(kind, Kind::Heading(next, _) if next <= level);
+    let below = || text.blocks[at + 1..].iter().map(|block| &block.kind).take_while(|kind| !ends(kind));
+    let lists = below().filter(|kind| matches!(kind, Kind::List(_))).count();
+    let labelled = |words: &Inlines| {
+        words.0.iter().filter(|i| i.strong).any(|i| !matches!(loose_meaning(&i.text), Some(Meaning::Symptom)))
+    };
+    lists > 1
+        || below().any(|kind| match kind {
+            Kind::Heading(_, words) => loose_meaning(&words.plain()) != Some(Meaning::Symptom),
+            Kind::Paragraph(words) => labelled(words) || words.0.iter().any(|i| i.code || i.link.is_some()),
+            Kind::Fence(_) | Kind::Table(_) | Kind::Quote(_) => true,
+            Kind::List(_) => false,
+        })
 }
 
 /// A trouble without its signs, in a document that names them elsewhere.
@@ -151,10 +176,11 @@ fn unannounced(procedure: &Procedure) -> Option<Finding> {
 /// `API down`, `Disk full`, `High latency`; not `Deploy` or `Backup`.
 fn names_trouble(title: &str) -> bool {
     const TROUBLES: &[&str] = &[
-        "down", "fails", "failed", "failing", "failure", "failures", "error", "errors", "full", "slow", "slowness",
-        "high", "low", "crash", "crashes", "crashed", "crashing", "expired", "expiring", "unreachable", "unresponsive",
+        "down", "fails", "failed", "failing", "failure", "failures", "error", "errors", "slow", "slowness", "crash", "crashes", "crashed", "crashing", "expired", "expiring", "unreachable", "unresponsive",
         "unavailable", "outage", "leak", "lag", "stuck", "corrupt", "corrupted", "corruption", "degraded", "exhausted",
         "timeout", "timeouts", "refused", "broken", "issue", "issues", "locked", "overload", "overloaded", "lost",
     ];
-    normal(title).split(' ').any(|word| TROUBLES.contains(&word))
+    let words = normal(title);
+    let adjective = words.starts_with("high ") || words.starts_with("low ") || words.ends_with(" full");
+    adjective || words.split(' ').any(|word| TROUBLES.contains(&word))
 }
