@@ -5,7 +5,7 @@ use super::super::{Context, Place};
 use super::EX07;
 use crate::command::Effective;
 use crate::command::shell::{Redirect, Word};
-use crate::runbook::{Finding, ssh_login};
+use crate::runbook::Finding;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let fences = Fences::new(context);
@@ -46,7 +46,7 @@ pub(super) struct Client {
 /// The client that a command opens, where it is given nothing to do.
 pub(super) fn opened(command: &Effective<'_>) -> Option<Client> {
     let fed = |r: &Redirect| matches!(r, Redirect::Read(_) | Redirect::Text(_));
-    if command.command.piped || command.command.redirects.iter().any(fed) || ssh_login(&first(command)).is_some() {
+    if command.command.piped || command.command.redirects.iter().any(fed) {
         return None;
     }
     let args = command.args();
@@ -74,10 +74,10 @@ pub(super) fn opened(command: &Effective<'_>) -> Option<Client> {
         "python" | "python3" | "node" | "irb" | "iex" | "ghci" | "julia" => {
             args.iter().all(|w| w.text == "-i" || w.text == "-S") || command.program() == "irb" && args.is_empty()
         }
-        _ => return console(command),
+        _ => false,
     };
     if !nothing {
-        return None;
+        return console(command);
     }
     match command.program() {
         "psql" | "pgcli" => client("a database shell", "`psql … -X -v ON_ERROR_STOP=1 -c '…'`"),
@@ -93,8 +93,12 @@ pub(super) fn opened(command: &Effective<'_>) -> Option<Client> {
 
 /// The consoles of frameworks: `rails console`, `manage.py shell`.
 fn console(command: &Effective<'_>) -> Option<Client> {
-    let words: Vec<&str> = command.command.words.iter().map(|w| w.text.as_str()).collect();
+    const PROGRAMS: &[&str] = &["rails", "gitlab-rails", "bundle", "python", "python3", "manage.py", "php", "heroku"];
     let program = command.program();
+    if !PROGRAMS.contains(&program) {
+        return None;
+    }
+    let words: Vec<&str> = command.command.words.iter().map(|w| w.text.as_str()).collect();
     let rails = |w: &[&str]| matches!(w, ["console" | "c" | "dbconsole" | "db"]) || matches!(w, ["console" | "c", rest @ ..] if rest.iter().all(|o| o.starts_with('-') || o.ends_with("tion")));
     let opens = match words.as_slice() {
         [_, rest @ ..] if program == "rails" || program == "gitlab-rails" => rails(rest),
@@ -106,10 +110,6 @@ fn console(command: &Effective<'_>) -> Option<Client> {
         _ => false,
     };
     opens.then_some(Client { what: "a console", hand_over: "as a script: `rails runner '…'`, `shell -c '…'`" })
-}
-
-fn first(command: &Effective<'_>) -> String {
-    command.command.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// `-tAc`: flags, and then a letter that is given something to do.

@@ -14,7 +14,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for place in context.places.iter().filter(|place| place.command.interactive) {
         let commands = place.command.effective();
         // Other rules say more about these.
-        let told = |c: &Effective<'_>| asks::asked(place.command, c).is_some() || clients::opened(c).is_some();
+        let told = |c: &Effective<'_>| {
+            let installs = matches!(c.program(), "apt" | "apt-get" | "aptitude" | "yum" | "dnf" | "certbot");
+            installs || asks::asked(place.command, c).is_some() || clients::opened(c).is_some()
+        };
         if commands.iter().any(told) || ssh_login(&place.command.text).is_some() {
             continue;
         }
@@ -68,7 +71,7 @@ impl Sits {
 fn kind(command: &Command, commands: &[Effective<'_>]) -> Sits {
     const EVER: &[&str] = &[
         "top", "htop", "atop", "btop", "glances", "watch", "tail", "journalctl", "ping", "ping6", "mtr", "iostat",
-        "vmstat", "sar", "ifstat", "mpstat", "iftop", "nethogs", "iotop", "tcpdump", "yes", "nload", "bmon", "dstat",
+        "vmstat", "sar", "ifstat", "mpstat", "iftop", "nethogs", "iotop", "tcpdump", "yes", "nload", "bmon", "dstat", "openssl",
     ];
     const FOLLOWERS: &[&str] = &["docker", "docker-compose", "podman", "kubectl", "oc", "pm2", "stern", "redis-cli"];
     let follows = |c: &Effective<'_>| ["logs", "log", "stats", "up", "events", "port-forward", "monit", "monitor"].iter().any(|v| c.has(v));
@@ -91,15 +94,15 @@ fn kind(command: &Command, commands: &[Effective<'_>]) -> Sits {
 /// Whether the form that ends shows what the original is for. What follows or watches is for what comes yet, unless
 /// what it prints is searched.
 fn shows_the_same(commands: &[Effective<'_>]) -> bool {
-    const ONCE: &[&str] = &[
-        "top", "htop", "atop", "btop", "glances", "ping", "ping6", "mtr", "iostat", "vmstat", "sar", "ifstat", "mpstat",
-        "less", "more", "openssl",
-    ];
+    const ONCE: &[&str] =
+        &["ping", "ping6", "mtr", "iostat", "vmstat", "sar", "ifstat", "mpstat", "less", "more", "openssl"];
     let wrapped = |c: &Effective<'_>| c.around.container.is_some();
     commands.iter().enumerate().filter(|(_, c)| !c.command.piped).all(|(at, c)| {
         let searched = commands.get(at + 1).is_some_and(|next| next.command.piped);
         match c.program() {
             "watch" => false,
+            // The picture of the busiest processes is not that of one.
+            "top" | "htop" | "atop" | "btop" | "glances" => c.args().iter().all(|w| w.text == "-c"),
             _ if c.around.wrappers.iter().any(|w| w == "watch") => false,
             "pm2" => c.has("logs") && (searched || c.has("--lines")),
             "docker" | "podman" => c.has("stats") || !c.has("logs") && !c.has("compose"),

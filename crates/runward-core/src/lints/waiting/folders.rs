@@ -13,7 +13,7 @@ use crate::runbook::Finding;
 /// Words by which a document says where its commands are run.
 static SAYS_WHERE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:repo(?:sitory)?|project|checkout)(?:'s)? root|root of the (?:repo|project|checkout)|working director|run (?:all |these |the )?(?:commands? )?(?:from|in|inside) (?:the |`?/|`?~)|(?:commands|everything) (?:is |are )?(?:run|executed) (?:from|in) |from the `?[\w./~-]+`? (?:folder|directory)|(?:assume|assumes|assuming) .{0,40}(?:folder|directory)",
+        r"(?i)(?:repo(?:sitory)?|project|checkout)(?:'s)? root|root of the (?:repo|project|checkout)|working directory (?:is|of)|run (?:all |these |the )?(?:commands? )?(?:from|in|inside) (?:the |`?/|`?~)|(?:commands|everything) (?:is |are )?(?:run|executed) (?:from|in) |from the `?[\w./~-]+`? (?:folder|directory)|(?:assume|assumes|assuming) .{0,40}(?:folder|directory)",
     )
     .expect("a valid pattern")
 });

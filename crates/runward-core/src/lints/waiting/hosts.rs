@@ -112,7 +112,7 @@ fn bare_name(name: &str) -> &str {
 /// A name that only settings of ssh explain: no address, no name of the network, nothing to fill in.
 fn is_alias(name: &str) -> bool {
     !name.is_empty()
-        && name != "localhost"
+        && !["localhost", "hostname", "host", "server", "remote", "target"].contains(&name)
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
         && !name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
         && !["your-", "my-"].iter().any(|start| name.starts_with(start))

@@ -1,0 +1,237 @@
+//! Variables: where they are used, where they are set, and which are neither set nor explained.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::{Context, Place};
+use super::SH04;
+use crate::runbook::fence::FenceType;
+use crate::runbook::markdown::{Block, Inlines, Kind};
+use crate::runbook::{Finding, fence};
+
+/// The variables of all commands.
+#[derive(Default)]
+pub(super) struct Variables<'c> {
+    /// Each with its first use, and how often it is used.
+    pub(super) used: Vec<(&'c str, &'c Place<'c>, usize)>,
+    /// Those that a command sets.
+    pub(super) set: HashSet<&'c str>,
+    places: HashMap<&'c str, usize>,
+}
+
+impl<'c> Variables<'c> {
+    pub(super) fn of(context: &'c Context<'_>) -> Variables<'c> {
+        let mut variables = Variables::default();
+        let mut places: Vec<&Place<'_>> = context.places.iter().filter(|place| is_shell(place)).collect();
+        // Places in no procedure come last; what counts is the document.
+        places.sort_by(|a, b| (&a.step.source.file, a.command.line).cmp(&(&b.step.source.file, b.command.line)));
+        for place in places {
+            let text = place.command.text.as_str();
+            if text.contains('$') {
+                uses(text, &mut |name| variables.uses(name, place));
+            }
+            settings(text, &mut variables.set);
+        }
+        variables
+    }
+
+    fn uses(&mut self, name: &'c str, place: &'c Place<'c>) {
+        match self.places.get(name) {
+            Some(at) => self.used[*at].2 += 1,
+            None => {
+                self.places.insert(name, self.used.len());
+                self.used.push((name, place, 1));
+            }
+        }
+    }
+
+    /// Whether a command uses or sets it.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.set.contains(name) || self.places.contains_key(name)
+    }
+}
+
+fn is_shell(place: &Place<'_>) -> bool {
+    place.step.language.as_deref() == Some("bash") && place.command.unparsable.is_none()
+}
+
+pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let variables = Variables::of(context);
+    let open: Vec<_> =
+        variables.used.iter().filter(|(name, ..)| !variables.set.contains(name) && !is_standard(name)).collect();
+    if open.is_empty() {
+        return;
+    }
+    let mut wanted: HashSet<&str> = open.iter().map(|(name, ..)| *name).collect();
+    for text in context.texts {
+        explained(&text.blocks, &mut wanted);
+    }
+    for (name, place, times) in open.into_iter().filter(|(name, ..)| wanted.contains(name)) {
+        let often = if *times == 1 { String::new() } else { format!(", as {} times in all", times) };
+        let message = format!("`${name}` is used here{often}, and nothing in the runbook sets it or says where it comes from");
+        let help = format!("say where it is set, or write `${{{name}:?}}`: then the shell stops where it is empty");
+        found.push(place.finding(&SH04, message, help));
+    }
+}
+
+/// Calls for each variable that the shell would put a value in for.
+pub(super) fn uses<'t>(text: &'t str, take: &mut impl FnMut(&'t str)) {
+    let bytes = text.as_bytes();
+    // What stands below `<<'EOF'` is not expanded.
+    let literal = ["<<'", "<<\"", "<<-'", "<<\\", "<< '"].iter().filter_map(|mark| text.find(mark)).min();
+    let end = literal.and_then(|at| text[at..].find('\n').map(|line| at + line)).unwrap_or(text.len());
+    let (mut single, mut double) = (false, false);
+    let mut at = 0;
+    while at < end {
+        match bytes[at] {
+            b'\\' if !single => at += 1,
+            b'\'' if !double => single = !single,
+            b'"' if !single => double = !double,
+            b'#' if !single && !double && (at == 0 || bytes[at - 1].is_ascii_whitespace()) => {
+                at = text[at..].find('\n').map_or(end, |line| at + line);
+            }
+            b'$' if !single => {
+                let braced = bytes.get(at + 1) == Some(&b'{');
+                let start = at + 1 + usize::from(braced);
+                let name = identifier(&text[start.min(text.len())..]);
+                let behind = bytes.get(start + name.len()).copied().unwrap_or(b' ');
+                // `${X:-y}` and `${X:?}` say what happens where it is empty.
+                let guarded = braced && matches!(behind, b':' | b'-' | b'?' | b'=' | b'+');
+                if !name.is_empty() && !guarded {
+                    take(name);
+                }
+                at += name.len();
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// The name at the beginning of a text.
+fn identifier(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { &text[..end] }
+}
+
+/// Notes what a command sets: `X=…`, `for x in`, `read x`.
+fn settings<'t>(text: &'t str, set: &mut HashSet<&'t str>) {
+    for (at, _) in text.match_indices('=') {
+        let before = text[..at].trim_end_matches('+');
+        let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| {
+            at + before[at..].chars().next().map_or(1, char::len_utf8)
+        });
+        let apart = before[..start].chars().next_back().is_none_or(|c| c.is_whitespace() || ";&|(\"'".contains(c));
+        let name = identifier(&before[start..]);
+        if apart && !name.is_empty() && start + name.len() == before.len() {
+            set.insert(name);
+        }
+    }
+    if !["for ", "read", "select ", "mapfile", "printf -v", "getopts"].iter().any(|word| text.contains(word)) {
+        return;
+    }
+    let mut words = text.split(|c: char| c.is_whitespace() || c == ';').filter(|w| !w.is_empty()).peekable();
+    while let Some(word) = words.next() {
+        match word {
+            "for" | "select" | "getopts" => {
+                set.extend(words.next().map(identifier));
+            }
+            "read" | "mapfile" | "readarray" => {
+                while let Some(name) = words.next_if(|w| w.starts_with('-') || identifier(w) == *w) {
+                    set.insert(name);
+                }
+            }
+            "-v" => {
+                set.extend(words.next().map(identifier));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Takes out of `wanted` what the text beside the commands names: prose, tables, files that are shown.
+fn explained(blocks: &[Block], wanted: &mut HashSet<&str>) {
+    for block in blocks {
+        match &block.kind {
+            Kind::Paragraph(text) | Kind::Heading(_, text) => named(text, wanted),
+            Kind::Table(table) => {
+                table.head.iter().chain(table.rows.iter().flat_map(|row| &row.cells)).for_each(|cell| named(cell, wanted));
+            }
+            Kind::List(list) => list.items.iter().for_each(|item| explained(&item.blocks, wanted)),
+            Kind::Quote(inner) => explained(inner, wanted),
+            Kind::Fence(fence) => {
+                if !matches!(fence::of(fence, ""), FenceType::Shell | FenceType::Transcript) {
+                    fence.lines.iter().for_each(|line| mentioned(&line.text, wanted));
+                }
+            }
+        }
+    }
+}
+
+fn named(text: &Inlines, wanted: &mut HashSet<&str>) {
+    for inline in &text.0 {
+        // A command in running text uses it; what is set as code alone, or said in plain words, explains it.
+        let uses = inline.code && inline.text.contains(' ') && inline.text.contains('$');
+        if !uses {
+            mentioned(&inline.text, wanted);
+        }
+    }
+}
+
+fn mentioned(text: &str, wanted: &mut HashSet<&str>) {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|w| w.len() > 1);
+    for word in words {
+        wanted.remove(word);
+    }
+}
+
+/// Variables that a shell, a login or a well-known program sets by itself.
+fn is_standard(name: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "HOME", "USER", "PATH", "PWD", "OLDPWD", "SHELL", "LOGNAME", "HOSTNAME", "HOST", "LANG", "TERM", "EDITOR", "VISUAL",
+        "PAGER", "TMPDIR", "TMP", "TEMP", "UID", "EUID", "GROUPS", "PPID", "RANDOM", "SECONDS", "LINENO", "IFS", "PS1",
+        "DISPLAY", "MAIL", "COLUMNS", "LINES", "OSTYPE", "HOSTTYPE", "MACHTYPE", "REPLY", "OPTARG", "OPTIND", "FUNCNAME",
+        "PIPESTATUS", "EPOCHSECONDS", "DEBIAN_FRONTEND", "KUBECONFIG", "MAINPID", "CI", "NF", "NR", "FS", "JAVA_HOME",
+        "GOPATH", "VIRTUAL_ENV", "NVM_DIR", "SUDO_USER", "SUDO_UID", "SUDO_COMMAND", "_",
+    ];
+    KNOWN.contains(&name) || ["BASH", "LC_", "XDG_", "SSH_", "GITHUB_", "RUNWARD_P_"].iter().any(|start| name.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_used_where_the_shell_puts_its_value() {
+        for (text, expected) in [
+            ("psql \"$DB\" -c 'select $1' > $OUT/x", "DB OUT"),
+            ("awk '{print $NF}' f # $NOT", ""),
+            ("echo ${A} ${B:-x} ${C:?} \\$D \"${E[0]}\" $1 $? $$", "A E"),
+            ("cat <<'EOF'\n$A\nEOF", ""),
+            ("cat <<EOF\n$A\nEOF", "A"),
+            ("echo \"it's $A\" 'it is $B'", "A"),
+            ("x=$(f \"$(g $Y)\")", "Y"),
+        ] {
+            let mut found = Vec::new();
+            uses(text, &mut |name| found.push(name));
+            assert_eq!(found.join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_set_in_several_ways() {
+        for (text, expected) in [
+            ("A=1; export B=2 && C=$(x) y", "A B C"),
+            ("for port in 1 2; do echo $port; done", "port"),
+            ("while read -r name rest; do :; done < f", "name rest"),
+            ("curl 'http://x/?a=b' -H 'K: v=w'", ""),
+            ("dd if=/dev/zero of=x", "if of"),
+            ("printf -v now '%s' x", "now"),
+        ] {
+            let mut found = HashSet::new();
+            settings(text, &mut found);
+            let mut found: Vec<&str> = found.into_iter().collect();
+            found.sort_unstable();
+            assert_eq!(found.join(" "), expected, "{text}");
+        }
+    }
+}
