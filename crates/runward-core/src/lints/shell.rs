@@ -7,7 +7,10 @@ mod repeat;
 mod values;
 mod variables;
 
-use super::{Kind, Needs, Place};
+use std::collections::HashMap;
+
+use super::written::Fences;
+use super::{Context, Kind, Needs, Place};
 use crate::runbook::{Finding, Level};
 
 pub(super) const KINDS: &[Kind] = &[SH01, SH02, SH03, SH04, SH05, SH06, SH07];
@@ -20,7 +23,7 @@ const SH01: Kind = Kind {
     why: "It fails at the moment it is needed. Runward treats it as a step done by hand.",
     wrong: "# Ops\n\n## Web down\n\n**Fix:**\n```bash\necho 'open\n```\n",
     right: "# Ops\n\n## Web down\n\n**Fix:**\n```bash\necho 'closed'\n```\n",
-    check: Some(|context, found| found.extend(context.places.iter().filter_map(look))),
+    check: Some(invalid),
 };
 
 const SH02: Kind = Kind {
@@ -95,6 +98,33 @@ const SH07: Kind = Kind {
     right: "# Ops\n\n## Web down\n\n**Diagnose:**\n```bash\nss -tlnp\n```\n",
     check: Some(outdated::check),
 };
+
+/// With more lines than this that are no shell, a block is told of once.
+const MOST_OF_BLOCK: usize = 3;
+
+fn invalid(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let fences = Fences::new(context);
+    let mut of_block: HashMap<usize, (usize, usize)> = HashMap::new();
+    let mut findings: Vec<(Finding, Option<usize>)> = Vec::new();
+    for place in &context.places {
+        let Some(finding) = look(place) else { continue };
+        let block = fences.around(&place.step.source.file, place.command.line);
+        if let Some(block) = block {
+            of_block.entry(block).or_insert((findings.len(), 0)).1 += 1;
+        }
+        findings.push((finding, block));
+    }
+    for (at, (mut finding, block)) in findings.into_iter().enumerate() {
+        match block.and_then(|block| of_block.get(&block)) {
+            Some((first, count)) if *count > MOST_OF_BLOCK && *first != at => continue,
+            Some((_, count)) if *count > MOST_OF_BLOCK => {
+                finding.message.push_str(&format!("; nor are {} other lines of this block", count - 1));
+            }
+            _ => {}
+        }
+        found.push(finding);
+    }
+}
 
 fn look(at: &Place<'_>) -> Option<Finding> {
     let why = at.command.unparsable.as_deref()?;

@@ -2,10 +2,11 @@
 
 use super::*;
 
-/// `rule line` for each finding.
+/// `rule line` for each error.
 fn check_text(text: &str, expected: &str) {
     let runbook = Runbook::read([("ops.md", text)]);
-    let found: Vec<String> = runbook.findings.iter().map(|f| format!("{} {}", f.rule, f.source.line)).collect();
+    let errors = runbook.findings.iter().filter(|f| f.level == Level::Error);
+    let found: Vec<String> = errors.map(|f| format!("{} {}", f.rule, f.source.line)).collect();
     assert_eq!(found.join(", "), expected, "{text}");
 }
 

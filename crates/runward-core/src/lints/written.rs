@@ -149,14 +149,11 @@ fn label(text: &Inlines) -> Option<Meaning> {
     text.0.iter().rev().filter(|inline| inline.strong).find_map(|inline| loose_meaning(&inline.text))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_is_found_in_its_line() {
-        assert_eq!(stands_at("   top -c", "top -c"), Some(3));
-        assert_eq!(stands_at("| top of it | `top -c` |", "top -c"), Some(13));
-        assert_eq!(stands_at("top and top again", "top"), None);
-    }
+/// Whether a block holds what reads like headings, items or fences outside of it: most likely it was never closed.
+pub(super) fn swallows(fence: &Fence) -> bool {
+    let begins = |text: &str| ["## ", "### ", "1. ", "```"].iter().any(|start| text.starts_with(start));
+    fence.lines.iter().any(|line| begins(&line.text))
 }
+
+#[cfg(test)]
+mod tests;

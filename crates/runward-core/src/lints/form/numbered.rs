@@ -1,8 +1,9 @@
 //! Numbered lists that a block between their items breaks apart.
 
 use super::super::Context;
+use super::super::written::swallows;
 use super::MD03;
-use crate::runbook::markdown::{Block, Fence, Item, Kind, List};
+use crate::runbook::markdown::{Block, Item, Kind, List};
 use crate::runbook::{Finding, Text};
 use crate::source::Lines;
 
@@ -123,10 +124,6 @@ fn indented(lines: &Lines<'_>, parts: &[Block]) -> Option<Vec<(usize, String)>> 
         }
     }
     Some(edits)
-}
-
-fn swallows(fence: &Fence) -> bool {
-    fence.lines.iter().any(|line| line.text.starts_with("##") || line.text.starts_with("1. "))
 }
 
 fn is_indented_code(lines: &Lines<'_>, block: &Block) -> bool {

@@ -1,6 +1,6 @@
 //! Whether the tags of code blocks say what the blocks hold.
 
-use super::super::written::{Fences, Placed};
+use super::super::written::{Fences, Placed, swallows};
 use super::super::{Context, Place};
 use super::{MD01, MD02};
 use crate::runbook::Finding;
@@ -15,8 +15,8 @@ pub(super) fn untagged(context: &Context<'_>, found: &mut Vec<Finding>) {
         let Some(opening) = block.opening() else { continue };
         let line = block.text.lines.text()[opening..].lines().next().unwrap_or_default();
         let marker = line.len() - line.trim_start_matches(['`', '~']).len();
-        // `{.bash}` behind the fence is a tag in another style.
-        if !line[marker..].trim().is_empty() {
+        // `{.bash}` behind the fence is a tag in another style; and a block that swallowed others is not all shell.
+        if !line[marker..].trim().is_empty() || swallows(block.fence) {
             continue;
         }
         let end = opening + marker;

@@ -184,7 +184,6 @@ fn leading_number(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::runbook::Runbook;
 
     /// The value that is found in a command, and what it is asked for as.

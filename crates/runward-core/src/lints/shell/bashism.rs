@@ -120,10 +120,11 @@ fn is_expanded_brace(bare: &str, at: usize) -> bool {
     if bare[..at].ends_with('$') || bare[..at].ends_with('{') {
         return false;
     }
-    let Some(end) = bare[at..].find(['}', ' ', '\n', '{', '$']).filter(|end| bare[at + end..].starts_with('}')) else {
+    let rest = &bare[at + 1..];
+    let Some(end) = rest.find(['}', ' ', '\n', '{', '$']).filter(|end| rest[*end..].starts_with('}')) else {
         return false;
     };
-    let inside = &bare[at + 1..at + end];
+    let inside = &rest[..end];
     inside.contains(',') || inside.contains("..")
 }
 

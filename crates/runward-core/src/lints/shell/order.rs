@@ -4,8 +4,9 @@ use super::super::written::Fences;
 use super::super::{Context, Place};
 use super::SH03;
 use crate::command::impact::Impact;
-use crate::command::Effective;
+use crate::command::{Effective, tools};
 use crate::runbook::Finding;
+use crate::runbook::fence::is_sql;
 
 /// A command of a block with what it comes to.
 struct Deed<'c> {
@@ -132,8 +133,9 @@ fn goes_on(deeds: &[Deed<'_>]) -> Option<Finding> {
                 (next, format!("if `{}` fails, `{}` still puts to use what is there by then", short(deed.place), short(next.place)))
             }
         };
-        // What is done only under a condition is not simply run.
-        if next.place.step.is_conditional() {
+        // What is done only under a condition of its own is not simply run.
+        let (own, other) = (deed.place.step, next.place.step);
+        if own.guard != other.guard || own.variant != other.variant {
             return None;
         }
         let help = "join them with `&&`, so that each waits for the one before to succeed; or give each a step of its own";
@@ -203,15 +205,13 @@ fn acts_here(command: &Effective<'_>) -> bool {
     }
 }
 
-/// Whether a command changes what a backup is made of: a migration or a restore.
+/// Whether a command changes what a backup is made of. A restore that stands below a backup is another task.
 fn changes_the_saved(command: &Effective<'_>) -> bool {
     let has = |wanted: &[&str]| wanted.iter().any(|w| command.has(w));
     match command.program() {
-        "pg_restore" | "mongorestore" => true,
         "psql" | "mysql" | "mariadb" => {
-            let fed = command.command.redirects.iter().any(|r| matches!(r, crate::command::shell::Redirect::Read(_)));
-            let statement = command.args().iter().any(|w| crate::runbook::fence::is_sql(&w.text) && crate::command::tools::sql(&w.text).impact > Impact::ReadOnly);
-            fed || command.command.piped || has(&["-f", "--file"]) || statement
+            let changes = |text: &str| is_sql(text) && tools::sql(text).impact > Impact::ReadOnly;
+            has(&["-f", "--file"]) || command.args().iter().any(|w| changes(&w.text))
         }
         "npx" | "pnpm" | "yarn" | "npm" | "prisma" | "knex" | "sequelize" | "typeorm" => {
             command.args().iter().any(|w| w.text.contains("migrate") || w.text.contains("migration")) && !has(&["status"])

@@ -56,7 +56,7 @@ fn again(place: &Place<'_>, command: &Effective<'_>, all: &[Effective<'_>]) -> O
                 "look first whether it is there: `grep -q … || …`, or write the whole file",
             )
         }),
-        ("crontab", [from]) if from.text == "-" && keeps_what_was_there(all) => Some((
+        ("crontab", _) if command.arg(0) == "-" && keeps_what_was_there(all) => Some((
             "line",
             "run again, this adds the same line to the crontab a second time".to_owned(),
             "take it out first: `crontab -l | grep -v …`, or put a file into `/etc/cron.d`",

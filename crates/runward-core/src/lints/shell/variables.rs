@@ -65,12 +65,32 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for text in context.texts {
         explained(&text.blocks, &mut wanted);
     }
-    for (name, place, times) in open.into_iter().filter(|(name, ..)| wanted.contains(name)) {
-        let often = if *times == 1 { String::new() } else { format!(", as {} times in all", times) };
-        let message = format!("`${name}` is used here{often}, and nothing in the runbook sets it or says where it comes from");
-        let help = format!("say where it is set, or write `${{{name}:?}}`: then the shell stops where it is empty");
-        found.push(place.finding(&SH04, message, help));
+    let mut open = open.into_iter().filter(|(name, ..)| wanted.contains(name)).peekable();
+    while let Some((name, place, times)) = open.next() {
+        let mut names = vec![*name];
+        while let Some((name, ..)) = open.next_if(|(_, next, _)| std::ptr::eq(*next, *place)) {
+            names.push(name);
+        }
+        found.push(told(place, &names, *times));
     }
+}
+
+/// The finding about the variables that a command uses first.
+fn told(place: &Place<'_>, names: &[&str], times: usize) -> Finding {
+    let shown: Vec<String> = names.iter().map(|name| format!("`${name}`")).collect();
+    let message = match shown.as_slice() {
+        [one] if times == 1 => format!("{one} is used here, and nothing in the runbook sets it or says where it comes from"),
+        [one] => format!(
+            "{one} is used here, as {times} times in all, and nothing in the runbook sets it or says where it comes from"
+        ),
+        several => format!(
+            "{} are used here, and nothing in the runbook sets them or says where they come from",
+            several.join(", ")
+        ),
+    };
+    let name = names[0];
+    let help = format!("say where it is set, or write `${{{name}:?}}`: then the shell stops where it is empty");
+    place.finding(&SH04, message, help)
 }
 
 /// Calls for each variable that the shell would put a value in for.
@@ -115,34 +135,42 @@ fn identifier(text: &str) -> &str {
 
 /// Notes what a command sets: `X=…`, `for x in`, `read x`.
 fn settings<'t>(text: &'t str, set: &mut HashSet<&'t str>) {
-    for (at, _) in text.match_indices('=') {
-        let before = text[..at].trim_end_matches('+');
-        let start = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| {
-            at + before[at..].chars().next().map_or(1, char::len_utf8)
-        });
-        let apart = before[..start].chars().next_back().is_none_or(|c| c.is_whitespace() || ";&|(\"'".contains(c));
-        let name = identifier(&before[start..]);
-        if apart && !name.is_empty() && start + name.len() == before.len() {
-            set.insert(name);
-        }
-    }
-    if !["for ", "read", "select ", "mapfile", "printf -v", "getopts"].iter().any(|word| text.contains(word)) {
-        return;
-    }
-    let mut words = text.split(|c: char| c.is_whitespace() || c == ';').filter(|w| !w.is_empty()).peekable();
-    while let Some(word) = words.next() {
-        match word {
-            "for" | "select" | "getopts" => {
-                set.extend(words.next().map(identifier));
-            }
-            "read" | "mapfile" | "readarray" => {
-                while let Some(name) = words.next_if(|w| w.starts_with('-') || identifier(w) == *w) {
+    let mut quote = None;
+    let mut start = Some(0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '=' => {
+                let name = start.take().and_then(|start| text.get(start..at)).unwrap_or_default().trim_end_matches('+');
+                if !name.is_empty() && identifier(name) == name {
                     set.insert(name);
                 }
             }
-            "-v" => {
-                set.extend(words.next().map(identifier));
+            '\'' | '"' if quote.is_none() => {
+                quote = Some(c);
+                start = Some(at + 1);
             }
+            _ if quote == Some(c) => quote = None,
+            // In quotes only what they begin with can be a setting.
+            _ if quote.is_some() && c.is_whitespace() => start = None,
+            ';' | '&' | '|' | '(' if quote.is_none() => start = Some(at + 1),
+            _ if c.is_whitespace() => start = Some(at + c.len_utf8()),
+            _ => {}
+        }
+    }
+    if !["for ", "read", "select ", "mapfile", "printf", "getopts"].iter().any(|word| text.contains(word)) {
+        return;
+    }
+    for command in text.split([';', '|', '&', '\n', '(', ')']) {
+        const KEYWORDS: &[&str] = &["while", "until", "if", "do", "then", "else", "!"];
+        let mut words = command.split_whitespace().skip_while(|w| KEYWORDS.contains(w) || w.contains('='));
+        match words.next() {
+            Some("for" | "select") => set.extend(words.next().map(identifier)),
+            Some("getopts") => set.extend(words.nth(1).map(identifier)),
+            Some("read" | "mapfile" | "readarray") => {
+                let names = words.skip_while(|w| w.starts_with('-')).take_while(|w| identifier(w) == *w);
+                set.extend(names);
+            }
+            Some("printf") if words.next() == Some("-v") => set.extend(words.next().map(identifier)),
             _ => {}
         }
     }

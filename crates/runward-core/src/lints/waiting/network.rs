@@ -15,14 +15,16 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let mut edits = Vec::new();
         for place in places {
             let commands = place.command.effective();
-            let mut unlimited = commands.iter().filter(|c| is_unlimited(c)).peekable();
-            if unlimited.peek().is_some() {
-                asking.push(place);
+            let unlimited: Vec<&Effective<'_>> = commands.iter().filter(|c| is_unlimited(c)).collect();
+            if unlimited.is_empty() {
+                continue;
             }
-            for command in unlimited.filter(|c| place.command.impact == Impact::ReadOnly && is_short(c)) {
-                let end = command.command.words.first().map_or(0, |word| word.span.end);
+            asking.push(place);
+            for command in unlimited {
+                let short = place.command.impact == Impact::ReadOnly && is_short(command);
+                let end = end_of_name(place, command).unwrap_or_default();
                 let span = written.span(place, end..end).filter(|_| end > 0);
-                edits.extend(span.map(|span| (span, limit(command.program()))));
+                edits.extend(span.map(|span| (span, limit(command.program(), short))));
             }
         }
         let Some(first) = asking.first() else { continue };
@@ -33,7 +35,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             more => format!("; so do {} other commands in this document", more - 1),
         };
         let message = format!("`{program}` waits for an answer without limit here{others}");
-        let help = format!("add `{}`, or put `timeout 30` before it", limit(program).trim());
+        let help = format!("add `{}`, or put `timeout 30` before it", limit(program, true).trim());
         let finding = first.finding(&EX06, message, help);
         edits.sort_by_key(|(span, _)| span.start);
         edits.dedup();
@@ -41,12 +43,33 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The option that limits a program, as it is put behind its name.
-fn limit(program: &str) -> &'static str {
-    match program {
-        "wget" => " --timeout=10",
-        "nc" | "ncat" | "netcat" => " -w 5",
-        _ => " --max-time 10",
+/// The option that limits a program, as it is put behind its name. Where much may come, or something is changed that
+/// must not be broken off, only the connecting is limited.
+fn limit(program: &str, short: bool) -> &'static str {
+    match (program, short) {
+        ("wget", true) => " --timeout=10",
+        ("wget", false) => " --connect-timeout=10",
+        ("nc" | "ncat" | "netcat", _) => " -w 5",
+        (_, true) => " --max-time 10",
+        (_, false) => " --connect-timeout 10",
+    }
+}
+
+/// Where a program's name ends in the command's text. Inside of `$(…)` it is looked for: there it must be the only one.
+fn end_of_name(place: &Place<'_>, command: &Effective<'_>) -> Option<usize> {
+    let span = command.command.words.first()?.span.clone();
+    if !span.is_empty() {
+        return Some(span.end);
+    }
+    let text = place.command.text.as_str();
+    let program = command.program();
+    let mut found = text.match_indices(program).filter(|(at, _)| {
+        let before = text[..*at].chars().next_back();
+        before.is_none_or(|c| c.is_whitespace() || "(`|;&".contains(c)) && text[at + program.len()..].starts_with(' ')
+    });
+    match (found.next(), found.next()) {
+        (Some((at, _)), None) => Some(at + program.len()),
+        _ => None,
     }
 }
 
