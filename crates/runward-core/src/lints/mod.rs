@@ -10,6 +10,7 @@ mod structure;
 mod waiting;
 mod written;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::command::Command;
@@ -19,6 +20,7 @@ use crate::source::{Origin, Source};
 
 pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
 pub use scope::Scope;
+use written::Fences;
 
 /// One rule.
 pub struct Kind {
@@ -84,6 +86,15 @@ pub struct Context<'r> {
     pub places: Vec<Place<'r>>,
     /// What is known of the world around the documents.
     pub scope: &'r Scope<'r>,
+    /// The code blocks; many rules look at them, and finding them takes its time.
+    fences: OnceCell<Fences<'r>>,
+}
+
+impl<'r> Context<'r> {
+    /// Every code block with its commands.
+    fn fences(&self) -> &Fences<'r> {
+        self.fences.get_or_init(|| Fences::new(self.runbook, self.texts, &self.places))
+    }
 }
 
 /// A command where it stands.
@@ -128,7 +139,7 @@ impl<'r> Place<'r> {
 /// Applies every rule whose needs are met; the runbook's findings are in the order of its lines afterwards.
 pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>) {
     let mut found = Vec::new();
-    let context = Context { runbook, texts, places: places(runbook), scope };
+    let context = Context { runbook, texts, places: places(runbook), scope, fences: OnceCell::new() };
     for kind in FAMILIES.iter().copied().flatten().filter(|kind| scope.meets(kind.needs)) {
         if let Some(check) = kind.check {
             check(&context, &mut found);

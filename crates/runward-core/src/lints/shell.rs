@@ -9,7 +9,6 @@ mod variables;
 
 use std::collections::HashMap;
 
-use super::written::Fences;
 use super::{Context, Kind, Needs, Place};
 use crate::runbook::{Finding, Level};
 
@@ -103,12 +102,12 @@ const SH07: Kind = Kind {
 const MOST_OF_BLOCK: usize = 3;
 
 fn invalid(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let fences = Fences::new(context);
+    let fences = context.fences();
     let mut of_block: HashMap<usize, (usize, usize)> = HashMap::new();
     let mut findings: Vec<(Finding, Option<usize>)> = Vec::new();
     for place in &context.places {
         let Some(finding) = look(place) else { continue };
-        let block = fences.around(&place.step.source.file, place.command.line);
+        let block = fences.around(place);
         if let Some(block) = block {
             of_block.entry(block).or_insert((findings.len(), 0)).1 += 1;
         }

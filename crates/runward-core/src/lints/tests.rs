@@ -37,3 +37,36 @@ fn rules_are_told_apart() {
     assert_eq!(ids, once);
     assert!(kinds().iter().all(|k| k.what.ends_with('.') && k.why.ends_with('.')));
 }
+
+#[test]
+fn scratch_timing() {
+    let mut text = String::new();
+    for name in ["bunty", "plugspace", "prim", "sip-protocol", "x402-facilitator"] {
+        text.push_str(&std::fs::read_to_string(format!("/work/shared/seeds/{name}.md")).unwrap());
+    }
+    let text = text.repeat(17);
+    let t = std::time::Instant::now();
+    let runbook = Runbook::read([("ops.md", text.as_str())]);
+    let total = t.elapsed();
+    println!("{} bytes, total {total:?}, findings {}", text.len(), runbook.findings.len());
+    let lines = crate::source::Lines::new("ops.md", &text);
+    let t = std::time::Instant::now();
+    let blocks = crate::runbook::markdown::blocks(&text);
+    println!("markdown {:?}", t.elapsed());
+    let texts = [Text { lines, blocks }];
+    let scope = Scope::default();
+    let t = std::time::Instant::now();
+    let context = Context { runbook: &runbook, texts: &texts, places: places(&runbook), scope: &scope, fences: OnceCell::new() };
+    println!("places {:?} {}", t.elapsed(), context.places.len());
+    let mut all = std::time::Duration::ZERO;
+    for kind in FAMILIES.iter().copied().flatten() {
+        if let Some(check) = kind.check {
+            let mut found = Vec::new();
+            let t = std::time::Instant::now();
+            check(&context, &mut found);
+            all += t.elapsed();
+            println!("{} {:?} {}", kind.id, t.elapsed(), found.len());
+        }
+    }
+    println!("all {all:?}");
+}

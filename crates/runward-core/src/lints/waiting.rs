@@ -1,7 +1,7 @@
 //! Commands that wait: for a person, for ever, for another host, or for a folder and rights that nobody said.
 
 mod asks;
-mod clients;
+pub(super) mod clients;
 mod ends;
 mod folders;
 mod hosts;

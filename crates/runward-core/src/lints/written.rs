@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Context, Place};
-use crate::runbook::Text;
+use crate::runbook::{Runbook, Text};
+use crate::source::Source;
 use crate::runbook::fence::FenceType;
 use crate::runbook::markdown::{Block, Fence, Inlines, Kind};
 use crate::runbook::words::{Meaning, loose_meaning};
@@ -67,8 +68,9 @@ pub(super) struct Placed<'c> {
     pub(super) end_line: u32,
     /// What it holds.
     pub(super) kind: FenceType,
-    /// What the label or heading above it announces.
-    pub(super) announced: Option<Meaning>,
+    /// The heading above it, and the last paragraph below that with bold words.
+    heading: Option<&'c Inlines>,
+    labelled: Option<&'c Inlines>,
 }
 
 impl<'c> Placed<'c> {
@@ -85,68 +87,104 @@ impl<'c> Placed<'c> {
         crate::runbook::fence::is_shell_tag(&self.fence.tag)
     }
 
+    /// What the label or heading above it announces.
+    pub(super) fn announced(&self) -> Option<Meaning> {
+        let bold = self.labelled.into_iter().flat_map(|text| text.0.iter().rev()).filter(|inline| inline.strong);
+        let label = bold.map(|inline| inline.text.as_str()).find_map(loose_meaning);
+        label.or_else(|| loose_meaning(&self.heading?.plain()))
+    }
+
+    /// A line of the document, without the space around it. The text of a block need not stand in it word for word.
+    pub(super) fn source(&self, line: u32) -> Source {
+        let lines = &self.text.lines;
+        let span = lines.line_span(line);
+        let written = &lines.text()[span.clone()];
+        let start = span.start + (written.len() - written.trim_start().len());
+        lines.source(start..start + written.trim().len())
+    }
+
     /// The line of one of its lines.
     pub(super) fn line_of(&self, at: usize) -> u32 {
         self.fence.lines.get(at).map_or(self.line, |line| self.text.lines.line_of(line.start))
     }
 }
 
-/// Every code block, in the order of the documents.
+/// Every code block, in the order of the documents, with the commands in it.
 pub(super) struct Fences<'c> {
+    /// The blocks.
     pub(super) all: Vec<Placed<'c>>,
+    /// The commands of each, in the order of its lines.
+    places: Vec<Vec<Place<'c>>>,
     of_file: HashMap<&'c str, Range<usize>>,
 }
 
 impl<'c> Fences<'c> {
-    pub(super) fn new(context: &'c Context<'_>) -> Fences<'c> {
+    pub(super) fn new(runbook: &'c Runbook, texts: &'c [Text<'c>], places: &[Place<'c>]) -> Fences<'c> {
         let kinds: HashMap<(&str, u32), FenceType> =
-            context.runbook.blocks.iter().map(|b| ((&*b.file, b.line), b.kind)).collect();
-        let mut fences = Fences { all: Vec::new(), of_file: HashMap::new() };
-        for text in context.texts {
+            runbook.blocks.iter().map(|b| ((&*b.file, b.line), b.kind)).collect();
+        let mut fences = Fences { all: Vec::new(), places: Vec::new(), of_file: HashMap::new() };
+        for text in texts {
             let first = fences.all.len();
-            fences.gather(text, &text.blocks, &kinds, None);
+            Gathering { text, kinds: &kinds, all: &mut fences.all }.blocks(&text.blocks, (None, None));
             fences.of_file.insert(text.lines.file(), first..fences.all.len());
         }
+        fences.places = vec![Vec::new(); fences.all.len()];
+        for place in places {
+            if let Some(at) = fences.around(place) {
+                fences.places[at].push(*place);
+            }
+        }
+        fences.places.iter_mut().for_each(|places| places.sort_by_key(|place| place.command.line));
         fences
     }
 
-    fn gather(
-        &mut self,
-        text: &'c Text<'c>,
-        blocks: &'c [Block],
-        kinds: &HashMap<(&str, u32), FenceType>,
-        above: Option<Meaning>,
-    ) {
-        let mut announced = above;
-        for block in blocks {
-            match &block.kind {
-                Kind::Fence(fence) => {
-                    let source = text.lines.source(block.span.clone());
-                    let (line, end_line) = (source.line, source.end_line);
-                    let kind = kinds.get(&(text.lines.file(), line)).copied().unwrap_or(FenceType::Other);
-                    self.all.push(Placed { text, fence, block, line, end_line, kind, announced });
-                }
-                Kind::List(list) => list.items.iter().for_each(|item| self.gather(text, &item.blocks, kinds, announced)),
-                Kind::Quote(inner) => self.gather(text, inner, kinds, announced),
-                Kind::Heading(_, words) => announced = loose_meaning(&words.plain()),
-                Kind::Paragraph(words) => announced = label(words).or(announced),
-                Kind::Table(_) => {}
-            }
-        }
+    /// The block that a command stands in; its number among all.
+    pub(super) fn around(&self, place: &Place<'_>) -> Option<usize> {
+        let range = self.of_file.get(&*place.step.source.file)?.clone();
+        let until = self.all[range.clone()].partition_point(|fence| fence.line <= place.command.line);
+        let at = (range.start + until).checked_sub(1).filter(|at| range.contains(at))?;
+        (self.all[at].end_line >= place.command.line).then_some(at)
     }
 
-    /// The block around a line of a file; its number among all.
-    pub(super) fn around(&self, file: &str, line: u32) -> Option<usize> {
-        let range = self.of_file.get(file)?.clone();
-        let until = self.all[range.clone()].partition_point(|fence| fence.line <= line);
-        let at = (range.start + until).checked_sub(1).filter(|at| range.contains(at))?;
-        (self.all[at].end_line >= line).then_some(at)
+    /// The commands of a block.
+    pub(super) fn places(&self, at: usize) -> &[Place<'c>] {
+        &self.places[at]
+    }
+
+    /// Every block with its commands.
+    pub(super) fn with_places(&self) -> impl Iterator<Item = (&Placed<'c>, &[Place<'c>])> {
+        self.all.iter().zip(self.places.iter().map(Vec::as_slice))
     }
 }
 
-/// What the last bold words of a paragraph announce.
-fn label(text: &Inlines) -> Option<Meaning> {
-    text.0.iter().rev().filter(|inline| inline.strong).find_map(|inline| loose_meaning(&inline.text))
+/// Walks through a document.
+struct Gathering<'g, 'c> {
+    text: &'c Text<'c>,
+    kinds: &'g HashMap<(&'c str, u32), FenceType>,
+    all: &'g mut Vec<Placed<'c>>,
+}
+
+impl<'c> Gathering<'_, 'c> {
+    /// `above` is the last heading and the last paragraph with bold words below it.
+    fn blocks(&mut self, blocks: &'c [Block], above: (Option<&'c Inlines>, Option<&'c Inlines>)) {
+        let (mut heading, mut labelled) = above;
+        for block in blocks {
+            match &block.kind {
+                Kind::Fence(fence) => {
+                    let text = self.text;
+                    let source = text.lines.source(block.span.clone());
+                    let (line, end_line) = (source.line, source.end_line);
+                    let kind = self.kinds.get(&(text.lines.file(), line)).copied().unwrap_or(FenceType::Other);
+                    self.all.push(Placed { text, fence, block, line, end_line, kind, heading, labelled });
+                }
+                Kind::List(list) => list.items.iter().for_each(|item| self.blocks(&item.blocks, (heading, labelled))),
+                Kind::Quote(inner) => self.blocks(inner, (heading, labelled)),
+                Kind::Heading(_, words) => (heading, labelled) = (Some(words), None),
+                Kind::Paragraph(words) if words.0.iter().any(|inline| inline.strong) => labelled = Some(words),
+                Kind::Paragraph(_) | Kind::Table(_) => {}
+            }
+        }
+    }
 }
 
 /// Whether a block holds what reads like headings, items or fences outside of it: most likely it was never closed.

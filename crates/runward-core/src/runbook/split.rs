@@ -275,6 +275,9 @@ pub(super) fn option_name(text: &str) -> Option<&str> {
 
 /// `ssh HOST` with nothing behind it: the commands that follow are meant for there.
 pub(crate) fn ssh_login(text: &str) -> Option<String> {
+    if !text.trim_start().starts_with("ssh") {
+        return None;
+    }
     let code = text.split(" #").next().unwrap_or(text);
     let words: Vec<&str> = code.split_whitespace().collect();
     if words.first() != Some(&"ssh") {

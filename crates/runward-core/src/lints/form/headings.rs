@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::Context;
-use super::super::written::{Fences, Placed};
+use super::super::written::Placed;
 use super::MD04;
 use crate::runbook::fence::FenceType;
 use crate::runbook::markdown::Kind;
@@ -11,8 +11,8 @@ use crate::runbook::words::meaning;
 use crate::runbook::{Finding, Level, Text};
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    for block in Fences::new(context).all {
-        found.extend(swallowed(&block));
+    for block in &context.fences().all {
+        found.extend(swallowed(block));
     }
     for text in context.texts {
         repeated(text, found);
@@ -39,7 +39,7 @@ fn swallowed(block: &Placed<'_>) -> Option<Finding> {
         None => return None,
     };
     let line = &lines[at];
-    let source = block.text.lines.source(line.start..line.start + line.text.len());
+    let source = block.source(block.line_of(at));
     let what = if heading(&line.text).is_some() { "heading" } else { "opening of another block" };
     let message = format!(
         "`{}` reads like a {what}, but stands inside the code block that opens in line {}",

@@ -1,6 +1,7 @@
 //! Links into the document they stand in.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::super::Context;
 use super::MD05;
@@ -30,20 +31,20 @@ pub(super) fn broken(context: &Context<'_>, found: &mut Vec<Finding>) {
                 Some(near) => format!("did you mean `#{near}`?"),
                 None => "write the section, or take the link out".to_owned(),
             };
-            found.push(Finding::new(&MD05, text.lines.source(at..at + 1), message, help));
+            found.push(Finding::new(&MD05, text.lines.source(at), message, help));
         }
     }
 }
 
-/// Every link to a place in the same document, with the byte it begins at.
-fn gather(blocks: &[Block], links: &mut Vec<(String, usize)>) {
+/// Every link to a place in the same document, with its bytes.
+fn gather(blocks: &[Block], links: &mut Vec<(String, Range<usize>)>) {
     let mut take = |text: &Inlines| {
         for inline in &text.0 {
             let Some(target) = inline.link.as_deref().and_then(|link| link.strip_prefix('#')) else { continue };
             // One link may hold several stretches of text.
             let target = decoded(target);
             if !target.is_empty() && links.last().is_none_or(|(last, _)| *last != target) {
-                links.push((target, inline.span.start));
+                links.push((target, inline.span.clone()));
             }
         }
     };
@@ -132,12 +133,13 @@ impl Anchors {
         target == "top" || self.known.contains(&compared(target))
     }
 
-    /// The heading that shares the most words with a target, if that is half of them.
+    /// The heading that shares the most words with a target, if that is half of the shorter one's.
     fn nearest(&self, target: &str) -> Option<&str> {
         let words: HashSet<&str> = target.split('-').filter(|w| !w.is_empty()).collect();
         let shared = |made: &str| made.split('-').filter(|w| words.contains(w)).count();
         let best = self.made.iter().take(MOST_HEADINGS).max_by_key(|made| (shared(made), std::cmp::Reverse(made.len())))?;
-        (shared(best) * 2 >= words.len().max(1)).then_some(best.as_str())
+        let most = words.len().min(best.split('-').filter(|w| !w.is_empty()).count());
+        (shared(best) > 0 && shared(best) * 2 >= most).then_some(best.as_str())
     }
 }
 

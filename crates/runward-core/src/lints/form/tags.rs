@@ -1,14 +1,18 @@
 //! Whether the tags of code blocks say what the blocks hold.
 
-use super::super::written::{Fences, Placed, swallows};
+use super::super::written::{Placed, swallows};
+use super::super::waiting::clients;
 use super::super::{Context, Place};
 use super::{MD01, MD02};
 use crate::runbook::Finding;
 use crate::runbook::fence::{FenceType, begins_like_command};
 
+/// What a client of a database is told, where it is not SQL.
+const STATEMENTS: (&str, &str) = ("a statement for the client", "text");
+
 /// Shell without a tag.
 pub(super) fn untagged(context: &Context<'_>, found: &mut Vec<Finding>) {
-    for block in Fences::new(context).all {
+    for block in &context.fences().all {
         if block.kind != FenceType::Shell || !block.fence.tag.is_empty() {
             continue;
         }
@@ -29,15 +33,7 @@ pub(super) fn untagged(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 /// Blocks, and lines in blocks, that are no shell although their tag says so; and shell under another tag.
 pub(super) fn contradicting(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let fences = Fences::new(context);
-    let mut commands: Vec<Vec<&Place<'_>>> = vec![Vec::new(); fences.all.len()];
-    for place in &context.places {
-        if let Some(at) = fences.around(&place.step.source.file, place.command.line) {
-            commands[at].push(place);
-        }
-    }
-    for (block, places) in fences.all.iter().zip(&mut commands) {
-        places.sort_by_key(|place| place.command.line);
+    for (block, places) in context.fences().with_places() {
         if !block.says_shell() {
             found.extend(shell_below_another_tag(block));
         } else if matches!(block.kind, FenceType::Shell | FenceType::Transcript) {
@@ -69,11 +65,12 @@ fn foreign_block(block: &Placed<'_>) -> Option<Finding> {
 }
 
 /// Lines of a block of shell that are something else, each kind once.
-fn foreign_lines(block: &Placed<'_>, places: &[&Place<'_>], found: &mut Vec<Finding>) {
+fn foreign_lines(block: &Placed<'_>, places: &[Place<'_>], found: &mut Vec<Finding>) {
     let mut told: Vec<&str> = Vec::new();
-    let mut commands = places.iter().copied().peekable();
+    let mut commands = places.iter().peekable();
     let mut inside = 0;
     let mut edited = false;
+    let mut opened = false;
     for (at, line) in block.fence.lines.iter().enumerate() {
         let number = block.line_of(at);
         let command = commands.next_if(|place| place.command.line <= number);
@@ -87,10 +84,12 @@ fn foreign_lines(block: &Placed<'_>, places: &[&Place<'_>], found: &mut Vec<Find
         let text = line.text.trim();
         let language = command.and_then(|place| place.step.language.as_deref()).unwrap_or("bash");
         let other = foreign(text).or_else(|| match language {
-            "bash" => (edited && is_setting(text)).then_some(("the content of a file", "text")),
+            "bash" if edited && is_setting(text) => Some(("the content of a file", "text")),
+            "bash" => (opened && command.is_some_and(clients::is_statement)).then_some(STATEMENTS),
             "sql" => Some(("SQL", "sql")),
-            _ => Some(("statements for a database", "text")),
+            _ => Some(STATEMENTS),
         });
+        opened |= command.is_some_and(|place| place.command.effective().iter().any(|c| clients::opened(c).is_some()));
         edited = match command {
             Some(place) => edited && other.is_some() || opens_editor(&place.command.text),
             None => edited && !text.is_empty(),
@@ -102,8 +101,7 @@ fn foreign_lines(block: &Placed<'_>, places: &[&Place<'_>], found: &mut Vec<Find
 }
 
 fn contradiction(block: &Placed<'_>, at: usize, what: &str, tag: &str) -> Finding {
-    let line = &block.fence.lines[at];
-    let source = block.text.lines.source(line.start..line.start + line.text.len());
+    let source = block.source(block.line_of(at));
     let message = format!("this is {what}, but the block is tagged `{}`", block.fence.tag);
     let help = format!("put it into a block of its own, tagged `{tag}`: in this one it goes to the shell");
     Finding::new(&MD02, source, message, help)
@@ -200,8 +198,7 @@ fn shell_below_another_tag(block: &Placed<'_>) -> Option<Finding> {
     };
     let all = is_command(&block.fence.lines[first].text) && lines.all(|(_, line)| is_command(&line.text));
     all.then(|| {
-        let line = &block.fence.lines[first];
-        let source = block.text.lines.source(line.start..line.start + line.text.len());
+        let source = block.source(block.line_of(first));
         let message = format!("these are shell commands, but the block is tagged `{}`", block.fence.tag);
         Finding::new(&MD02, source, message, "tag it `bash`: nobody runs what is said to be something else")
     })

@@ -58,6 +58,10 @@ fn anywhere(word: &str, dynamic: bool) -> Option<Sample> {
     if let Some(value) = famous(word) {
         return Some(Sample { value: value.to_owned(), what: "a value from examples", ask: "id" });
     }
+    let mut parts = word.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    if let Some(value) = parts.find(|part| part.contains(['x', 'X']) && is_one_address(part)) {
+        return Some(Sample { value: value.to_owned(), what: "no whole address", ask: "ip" });
+    }
     if dynamic || !names_a_copy(word) {
         return None;
     }
@@ -205,6 +209,7 @@ mod tests {
         check("git revert a1b2c3d", "a1b2c3d");
         check("ufw insert 1 deny from 203.0.113.9", "203.0.113.9");
         check("fail2ban-client set sshd banip 10.0.0.X", "10.0.0.X");
+        check("rsync -a /srv/ deploy@10.0.0.X:/srv/", "10.0.0.X");
         check("psql shop -c 'DELETE FROM orders WHERE id = 123'", "123");
         check("psql shop -c 'select pg_terminate_backend(4711)'", "4711");
         check("aws ec2 terminate-instances --instance-ids i-0123456789abcdef", "0123456789abcdef");

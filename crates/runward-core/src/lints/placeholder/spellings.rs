@@ -1,12 +1,15 @@
 //! One parameter that is spelled in several ways.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::super::{Context, Place};
 use super::PH03;
 use crate::command::placeholder::{self, ParamKind, Placeholder};
 use crate::runbook::Finding;
+
+/// A command with more placeholders than this is none that anybody fills in.
+const MOST_OF_COMMAND: usize = 50;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut seen = Seen::default();
@@ -15,6 +18,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for place in places {
         let text = place.command.text.as_str();
         let placeholders = placeholder::find(text);
+        if placeholders.len() > MOST_OF_COMMAND {
+            continue;
+        }
         for (at, placeholder) in placeholders.iter().enumerate() {
             let written = &text[placeholder.span.clone()];
             // A path or a sample is no name of anything.
@@ -34,7 +40,7 @@ struct Seen<'c> {
     /// By file and by where it stands in a command.
     stands: HashMap<(&'c str, String), (String, u32, String)>,
     /// Pairs that were told.
-    told: HashMap<(&'c str, String), Vec<String>>,
+    told: HashSet<(&'c str, String, String)>,
 }
 
 impl<'c> Seen<'c> {
@@ -68,11 +74,9 @@ impl<'c> Seen<'c> {
             }
         };
         let (other, line) = same_words.filter(|(other, _)| other != written).or(same_place)?;
-        let told = self.told.entry((file, other.clone())).or_default();
-        if told.iter().any(|known| known == written) {
+        if !self.told.insert((file, other.clone(), written.to_owned())) {
             return None;
         }
-        told.push(written.to_owned());
         let message = format!("`{written}` asks for what is spelled `{other}` in line {line}");
         Some(place.finding(&PH03, message, format!("write `{other}` here too, if the same thing is meant")))
     }
@@ -107,7 +111,7 @@ fn is_generic(meant: &str) -> bool {
 /// Where a placeholder stands: the word around it, or what it is an argument of; empty where that says nothing.
 fn position(text: &str, placeholders: &[Placeholder], at: usize) -> String {
     let span = placeholders[at].span.clone();
-    let edge = |c: char| c.is_whitespace() || "'\"`|;&()=".contains(c);
+    let edge = |c: char| c.is_ascii_whitespace() || "'\"`|;&()=".contains(c);
     let start = text[..span.start].rfind(edge).map_or(0, |at| at + 1);
     let end = text[span.end..].find(edge).map_or(text.len(), |at| span.end + at);
     let beside = placeholders.iter().enumerate().any(|(n, p)| n != at && start <= p.span.start && p.span.end <= end);

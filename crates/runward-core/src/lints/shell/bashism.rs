@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::super::written::Fences;
 use super::super::{Context, Place};
 use super::SH02;
 use crate::runbook::Finding;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let fences = Fences::new(context);
+    let fences = context.fences();
     let mut told = HashSet::new();
     for place in &context.places {
-        let block = fences.around(&place.step.source.file, place.command.line);
+        let block = fences.around(place);
         let for_sh = block.filter(|at| matches!(fences.all[*at].fence.tag.as_str(), "sh" | "dash" | "ash" | "posix"));
         let inner = || given_to_sh(place).and_then(|text| bashism(&text));
         let (construct, tagged) = match for_sh.and_then(|_| bashism(&place.command.text)) {

@@ -1,6 +1,5 @@
 //! Commands of one block that build on each other, and what happens where one of them fails.
 
-use super::super::written::Fences;
 use super::super::{Context, Place};
 use super::SH03;
 use crate::command::impact::Impact;
@@ -15,22 +14,19 @@ struct Deed<'c> {
 }
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let fences = Fences::new(context);
-    let mut of_block: Vec<Vec<&Place<'_>>> = vec![Vec::new(); fences.all.len()];
-    for place in &context.places {
-        if let Some(at) = fences.around(&place.step.source.file, place.command.line) {
-            of_block[at].push(place);
-        }
-    }
-    for mut places in of_block.into_iter().filter(|places| !places.is_empty()) {
-        places.sort_by_key(|place| place.command.line);
+    for (_, places) in context.fences().with_places().filter(|(_, places)| places.len() > 1 || holds_several(places)) {
         let deeds: Vec<Deed<'_>> =
-            places.into_iter().map(|place| Deed { place, commands: place.command.effective() }).collect();
+            places.iter().map(|place| Deed { place, commands: place.command.effective() }).collect();
         let stops = deeds.iter().any(|deed| deed.commands.iter().any(is_guard));
         if !stops {
             found.extend(left_down(&deeds).or_else(|| goes_on(&deeds)));
         }
     }
+}
+
+/// Whether a single line holds more than one command.
+fn holds_several(places: &[Place<'_>]) -> bool {
+    places.first().is_some_and(|place| place.simple().len() > 1)
 }
 
 /// `set -e` and `trap` say what happens where a command fails.
@@ -116,9 +112,11 @@ fn acts(command: &Effective<'_>, verbs: &[&str]) -> Option<Stopped> {
 
 /// A command that must not run where one before it failed.
 fn goes_on(deeds: &[Deed<'_>]) -> Option<Finding> {
+    // What is further away builds on something else.
+    const MOST_BEHIND: usize = 50;
     deeds.iter().enumerate().find_map(|(at, deed)| {
         let role = role(deed)?;
-        let behind = &deeds[at + 1..];
+        let behind = &deeds[at + 1..deeds.len().min(at + 1 + MOST_BEHIND)];
         let (next, message) = match role {
             Role::Goes => {
                 let next = behind.iter().take_while(|d| !moves_on(d)).find(|d| d.commands.iter().any(acts_here))?;

@@ -6,7 +6,7 @@ use super::super::{Context, Place};
 use super::SH04;
 use crate::runbook::fence::FenceType;
 use crate::runbook::markdown::{Block, Inlines, Kind};
-use crate::runbook::{Finding, fence};
+use crate::runbook::Finding;
 
 /// The variables of all commands.
 #[derive(Default)]
@@ -64,6 +64,11 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut wanted: HashSet<&str> = open.iter().map(|(name, ..)| *name).collect();
     for text in context.texts {
         explained(&text.blocks, &mut wanted);
+    }
+    for block in &context.fences().all {
+        if !matches!(block.kind, FenceType::Shell | FenceType::Transcript) {
+            block.fence.lines.iter().for_each(|line| mentioned(&line.text, &mut wanted));
+        }
     }
     let mut open = open.into_iter().filter(|(name, ..)| wanted.contains(name)).peekable();
     while let Some((name, place, times)) = open.next() {
@@ -186,11 +191,7 @@ fn explained(blocks: &[Block], wanted: &mut HashSet<&str>) {
             }
             Kind::List(list) => list.items.iter().for_each(|item| explained(&item.blocks, wanted)),
             Kind::Quote(inner) => explained(inner, wanted),
-            Kind::Fence(fence) => {
-                if !matches!(fence::of(fence, ""), FenceType::Shell | FenceType::Transcript) {
-                    fence.lines.iter().for_each(|line| mentioned(&line.text, wanted));
-                }
-            }
+            Kind::Fence(_) => {}
         }
     }
 }

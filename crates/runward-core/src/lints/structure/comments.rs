@@ -1,8 +1,8 @@
 //! What comments in code blocks say that no shell reads: conditions, ways to choose from, work for people, numbers.
 
-use super::super::Context;
+use super::super::{Context, Place};
 use super::super::form::tags;
-use super::super::written::{Fences, Placed};
+use super::super::written::Placed;
 use super::{ST02, ST03, ST04};
 use crate::runbook::fence::FenceType;
 use crate::runbook::words::{is_imperative, step_number, unnumbered};
@@ -10,7 +10,7 @@ use crate::runbook::{Finding, Step, is_alternative, is_condition};
 
 /// A block with its commands and comments in the order of its lines.
 struct Read<'c> {
-    block: Placed<'c>,
+    block: &'c Placed<'c>,
     lines: Vec<Line<'c>>,
 }
 
@@ -32,22 +32,14 @@ enum What<'c> {
 
 /// Every block of shell that holds comments.
 fn commented<'c>(context: &'c Context<'_>) -> Vec<Read<'c>> {
-    let fences = Fences::new(context);
-    let mut commands: Vec<Vec<(u32, &Step, &str)>> = vec![Vec::new(); fences.all.len()];
-    for place in &context.places {
-        if let Some(at) = fences.around(&place.step.source.file, place.command.line) {
-            commands[at].push((place.command.line, place.step, &place.command.text));
-        }
-    }
     let shell = |block: &Placed<'_>| block.kind == FenceType::Shell;
     let comments = |block: &Placed<'_>| block.fence.lines.iter().any(|line| line.text.trim_start().starts_with('#'));
-    let both = fences.all.into_iter().zip(commands);
-    both.filter(|(block, _)| shell(block) && comments(block)).map(|(block, commands)| read(block, commands)).collect()
+    let blocks = context.fences().with_places();
+    blocks.filter(|(block, _)| shell(block) && comments(block)).map(|(block, places)| read(block, places)).collect()
 }
 
-fn read<'c>(block: Placed<'c>, mut commands: Vec<(u32, &'c Step, &'c str)>) -> Read<'c> {
-    commands.sort_by_key(|(line, ..)| *line);
-    let mut commands = commands.into_iter().peekable();
+fn read<'c>(block: &'c Placed<'c>, places: &'c [Place<'c>]) -> Read<'c> {
+    let mut commands = places.iter().peekable();
     let mut lines = Vec::new();
     let mut behind = 0;
     for (at, line) in block.fence.lines.iter().enumerate() {
@@ -56,10 +48,11 @@ fn read<'c>(block: Placed<'c>, mut commands: Vec<(u32, &'c Step, &'c str)>) -> R
             continue;
         }
         let text = line.text.trim();
-        let what = match commands.next_if(|(line, ..)| *line <= number) {
-            Some((_, step, command)) => {
+        let what = match commands.next_if(|place| place.command.line <= number) {
+            Some(place) => {
+                let command = place.command.text.as_str();
                 behind = number + command.matches('\n').count() as u32 + 1;
-                What::Command(step, command)
+                What::Command(place.step, command)
             }
             None if text.is_empty() => What::Blank,
             None => text.strip_prefix('#').map_or(What::Other, |rest| What::Comment(rest.trim_start_matches('#').trim())),
@@ -71,11 +64,7 @@ fn read<'c>(block: Placed<'c>, mut commands: Vec<(u32, &'c Step, &'c str)>) -> R
 
 impl<'c> Read<'c> {
     fn finding(&self, rule: &super::Kind, line: u32, message: String, help: &str) -> Finding {
-        let lines = &self.block.text.lines;
-        let span = lines.line_span(line);
-        let text = &lines.text()[span.clone()];
-        let start = span.start + (text.len() - text.trim_start().len());
-        let source = lines.source(start..start + text.trim().len());
+        let source = self.block.source(line);
         let finding = Finding::new(rule, source, message, help);
         match self.step_at(line) {
             Some(step) => finding.of_step(step),

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::written::Fences;
 use super::super::{Context, Place};
 use super::{ST01, ST05};
 use crate::command::{Command, effective};
@@ -13,13 +12,13 @@ use crate::runbook::{Finding, Phase, Procedure, Text, opens_client, ssh_login};
 
 /// Blocks in which something is changed behind looking, and changes where one is told to look: once for each procedure.
 pub(super) fn mixed(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let fences = Fences::new(context);
+    let fences = context.fences();
     let mut looked: HashMap<usize, u32> = HashMap::new();
     let mut told: HashMap<(&str, u32), usize> = HashMap::new();
     let mut mixed: Vec<(Finding, usize)> = Vec::new();
     let mut done = HashSet::new();
     for place in context.places.iter().filter(|place| place.procedure.is_some()) {
-        let Some(at) = fences.around(&place.step.source.file, place.command.line) else { continue };
+        let Some(at) = fences.around(place) else { continue };
         if looks(place.command) {
             looked.entry(at).or_insert(place.command.line);
             continue;
@@ -29,7 +28,7 @@ pub(super) fn mixed(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         let short = first_line(place.command);
         let message = match looked.get(&at) {
-            _ if fences.all[at].announced == Some(Meaning::Diagnose) => {
+            _ if fences.all[at].announced() == Some(Meaning::Diagnose) => {
                 format!("`{short}` changes something, but stands where one is told to look")
             }
             Some(line) => {

@@ -1,5 +1,8 @@
 //! Commands that ask a question before they work.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::super::written::Written;
 use super::super::{Context, Place};
 use super::EX02;
@@ -94,6 +97,15 @@ const ROWS: &[Row] = &[
     ("ansible-vault", "edit create", "", false, "opens an editor"),
 ];
 
+/// The rows of each program.
+static BY_PROGRAM: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut rows: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, (programs, ..)) in ROWS.iter().enumerate() {
+        programs.split(' ').for_each(|program| rows.entry(program).or_default().push(at));
+    }
+    rows
+});
+
 /// What a command asks, if it does.
 pub(super) fn asked(whole: &Command, command: &Effective<'_>) -> Option<Asked> {
     let words = &command.command.words;
@@ -153,10 +165,9 @@ pub(super) fn asked(whole: &Command, command: &Effective<'_>) -> Option<Asked> {
         }
         _ => {}
     }
-    ROWS.iter().find_map(|(programs, verbs, answers, harmless, what)| {
-        if !programs.split(' ').any(|p| p == program) {
-            return None;
-        }
+    let rows = BY_PROGRAM.get(program)?;
+    rows.iter().find_map(|at| {
+        let (_, verbs, answers, harmless, what) = &ROWS[*at];
         let verb = |w: &Word| verbs.split(' ').any(|v| v == w.text);
         let at = if verbs.is_empty() { 0 } else { words.iter().position(verb)? };
         let given = answers.split(' ').filter(|a| !a.is_empty()).any(|answer| {

@@ -1,6 +1,5 @@
 //! Database clients and interpreters that are opened without anything to do.
 
-use super::super::written::Fences;
 use super::super::{Context, Place};
 use super::EX07;
 use crate::command::Effective;
@@ -8,14 +7,14 @@ use crate::command::shell::{Redirect, Word};
 use crate::runbook::Finding;
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let fences = Fences::new(context);
+    let fences = context.fences();
     for (at, place) in context.places.iter().enumerate() {
         let commands = place.command.effective();
         let Some(client) = commands.iter().find_map(opened) else { continue };
-        let block = |place: &Place<'_>| fences.around(&place.step.source.file, place.command.line);
+        let block = |place: &Place<'_>| fences.around(place);
         let own = block(place);
         let next = context.places.get(at + 1).filter(|next| own.is_some() && block(next) == own);
-        let statements = next.filter(|next| next.step.language.as_deref() != Some("bash"));
+        let statements = next.filter(|next| is_statement(next));
         let short = place.command.text.lines().next().unwrap_or_default();
         let (message, help) = match statements {
             Some(next) => (
@@ -37,14 +36,22 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a command is meant for a client: read as one, or begun as `INFO memory` and `db.stats()` are.
+pub(in super::super) fn is_statement(place: &Place<'_>) -> bool {
+    let text = place.command.text.as_str();
+    let first = text.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
+    let shouted = first.len() > 2 && first.chars().all(|c| c.is_ascii_uppercase());
+    place.step.language.as_deref() != Some("bash") || shouted || ["db.", "rs.", "sh."].iter().any(|start| first.starts_with(start))
+}
+
 /// What was opened.
-pub(super) struct Client {
+pub(in super::super) struct Client {
     what: &'static str,
     hand_over: &'static str,
 }
 
 /// The client that a command opens, where it is given nothing to do.
-pub(super) fn opened(command: &Effective<'_>) -> Option<Client> {
+pub(in super::super) fn opened(command: &Effective<'_>) -> Option<Client> {
     let fed = |r: &Redirect| matches!(r, Redirect::Read(_) | Redirect::Text(_));
     if command.command.piped || command.command.redirects.iter().any(fed) {
         return None;

@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::written::Fences;
 use super::super::{Context, Place};
 use super::EX03;
 use crate::runbook::fence::FenceType;
 use crate::runbook::markdown::{Block, Inlines, Kind};
-use crate::runbook::{Finding, Text, ssh_login};
+use crate::runbook::{Finding, ssh_login};
 
 /// What is known of a host that commands go to.
 struct Target<'c> {
@@ -21,21 +20,16 @@ struct Target<'c> {
 }
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let fences = Fences::new(context);
-    let places: Vec<(Option<usize>, &Place<'_>)> =
-        context.places.iter().map(|p| (fences.around(&p.step.source.file, p.command.line), p)).collect();
-    let mut of_block: HashMap<usize, Vec<u32>> = HashMap::new();
-    for (block, place) in &places {
-        if let Some(block) = block {
-            of_block.entry(*block).or_default().push(place.command.line);
-        }
-    }
+    let fences = context.fences();
     let mut targets: Vec<Target<'_>> = Vec::new();
     let mut known: HashMap<(&str, String), usize> = HashMap::new();
-    for (block, place) in &places {
+    for place in &context.places {
         let Some((name, bare)) = goes_to(place) else { continue };
-        let below = block.filter(|_| bare).and_then(|b| of_block.get(&b));
-        let below = below.map_or(0, |lines| lines.iter().filter(|line| **line > place.command.line).count());
+        let block = fences.around(place).filter(|_| bare);
+        let below = block.map_or(0, |at| {
+            let places = fences.places(at);
+            places.len() - places.partition_point(|other| other.command.line <= place.command.line)
+        });
         let at = *known.entry((&*place.step.source.file, bare_name(&name).to_owned())).or_insert_with(|| {
             targets.push(Target { place, name: name.clone(), blocks: 0, below: 0 });
             targets.len() - 1
@@ -50,7 +44,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     for target in &targets {
         let file = &*target.place.step.source.file;
         let names = explained.entry(file).or_insert_with(|| {
-            context.texts.iter().find(|text| text.lines.file() == file).map(named).unwrap_or_default()
+            named(context, file)
         });
         found.extend(told(context, target, names));
     }
@@ -89,6 +83,9 @@ fn told(context: &Context<'_>, target: &Target<'_>, explained: &HashSet<String>)
 /// The host a command goes to as it is written, and whether by a bare `ssh`.
 fn goes_to(place: &Place<'_>) -> Option<(String, bool)> {
     let text = place.command.text.as_str();
+    if !["ssh", "scp", "rsync"].iter().any(|program| text.contains(program)) {
+        return None;
+    }
     if let Some(host) = ssh_login(text) {
         return Some((host, true));
     }
@@ -119,9 +116,15 @@ fn is_alias(name: &str) -> bool {
 }
 
 /// Names that a document tells about: set as code or alone in a cell, bold, or below `Host` in settings of ssh.
-fn named(text: &Text<'_>) -> HashSet<String> {
+fn named(context: &Context<'_>, file: &str) -> HashSet<String> {
     let mut names = HashSet::new();
-    gather(&text.blocks, &mut names);
+    for text in context.texts.iter().filter(|text| text.lines.file() == file) {
+        gather(&text.blocks, &mut names);
+    }
+    for block in context.fences().all.iter().filter(|b| b.text.lines.file() == file && b.kind != FenceType::Shell) {
+        let hosts = block.fence.lines.iter().filter_map(|line| line.text.trim().strip_prefix("Host "));
+        names.extend(hosts.flat_map(str::split_whitespace).map(str::to_owned));
+    }
     names
 }
 
@@ -149,10 +152,6 @@ fn gather(blocks: &[Block], names: &mut HashSet<String>) {
             }
             Kind::List(list) => list.items.iter().for_each(|item| gather(&item.blocks, names)),
             Kind::Quote(inner) => gather(inner, names),
-            Kind::Fence(fence) if crate::runbook::fence::of(fence, "") != FenceType::Shell => {
-                let hosts = fence.lines.iter().filter_map(|line| line.text.trim().strip_prefix("Host "));
-                names.extend(hosts.flat_map(str::split_whitespace).map(str::to_owned));
-            }
             _ => {}
         }
     }

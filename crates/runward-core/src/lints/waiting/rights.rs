@@ -103,5 +103,5 @@ fn needs_root(command: &Effective<'_>) -> bool {
 
 /// Folders that belong to root on any machine.
 fn is_roots(path: &str) -> bool {
-    ["/etc/", "/usr/", "/boot/", "/root/", "/lib/systemd/", "/var/log/", "/var/lib/"].iter().any(|dir| path.starts_with(dir))
+    ["/etc/", "/usr/", "/boot/", "/root/", "/lib/systemd/"].iter().any(|dir| path.starts_with(dir))
 }
