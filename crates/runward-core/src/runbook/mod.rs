@@ -14,6 +14,7 @@ mod escalating;
 pub mod fence;
 mod health;
 mod host;
+pub mod html;
 mod inventory;
 mod listed;
 mod log;
