@@ -210,6 +210,8 @@ fn endless_nesting_comes_to_an_end() {
     shown(&format!("{}x", "- a\n".repeat(deep)));
     shown(&(0..60).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect::<String>());
     shown(&"# same\n".repeat(deep));
+    let referred = render(&format!("[a]: https://x.example/{}\n\n{}", "x".repeat(deep), "[a] ".repeat(deep)));
+    assert!(referred.len() < 40 * deep, "{}", referred.len());
     shown(&format!("|{}\n|{}\n", "a|".repeat(deep), "-|".repeat(deep)));
 }
 
