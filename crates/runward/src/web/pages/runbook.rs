@@ -110,7 +110,8 @@ fn context(runbook: &Runbook, document: &Document, text: &str, history: &History
         "contents": table_of_contents(&contents),
         "levels": levels(&index.findings),
         "findings": listed_findings(&index.findings),
-        "more": index.findings.len().saturating_sub(MOST_LISTED),
+        "unlisted": index.findings.len().saturating_sub(MOST_LISTED),
+        "more": index.more,
         "elsewhere": elsewhere.iter().map(|f| finding(f, 0)).collect::<Vec<Value>>(),
         "article": article,
     })

@@ -1,12 +1,14 @@
 //! The article: the document in its own order, with what was understood of it and what is wrong with it beside it.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
+use runward_core::command::impact::Impact;
 use runward_core::runbook::html::{self, Escaped, Leaf, LeafKind, Piece, What};
 use runward_core::runbook::{Finding, Level, StepKind};
 
 use super::history::History;
-use super::index::Index;
+use super::index::{Index, worst_at};
 use super::{notes, steps};
 
 /// How many columns a table has that is not squeezed into a narrow page but moved in it.
@@ -96,7 +98,7 @@ impl<'a> Article<'a> {
 
     /// The margin beside what was written last, with findings that were just taken.
     fn margin(&mut self, findings: &[&Finding]) {
-        notes::notes(&mut self.out, findings, self.taken - findings.len() + 1, self.index.findings.len());
+        notes::notes(&mut self.out, findings, self.taken - findings.len() + 1, self.index);
     }
 
     fn leaf(&mut self, leaf: &Leaf) {
@@ -185,7 +187,8 @@ impl<'a> Article<'a> {
 
     /// The HTML of a block, with what is known of the places in it.
     fn marked(&mut self, leaf: &Leaf, findings: &[&Finding]) {
-        let index = self.index;
+        let commands = self.index.commands(leaf.line, leaf.end_line).iter();
+        let known: HashMap<(u32, &str), Impact> = commands.map(|c| ((c.line, c.text.as_str()), c.impact)).collect();
         let mut written = 0;
         for mark in &leaf.marks {
             self.out.push_str(&leaf.html[written..mark.at]);
@@ -193,16 +196,14 @@ impl<'a> Article<'a> {
             match &mark.what {
                 What::Row => {
                     self.line_id(mark.line);
-                    let worst = findings.iter().filter(|f| f.source.line == mark.line).map(|f| f.level).max();
-                    if let Some(level) = worst {
+                    if let Some(level) = worst_at(findings, mark.line) {
                         let _ = write!(self.out, " class=\"found {}\"", notes::level(level).0);
                     }
                 }
                 What::Code(text) => {
-                    let known = index.commands(mark.line, mark.line).iter().find(|c| c.text == text.trim());
-                    if let Some(command) = known {
+                    if let Some(impact) = known.get(&(mark.line, text.trim())) {
                         self.out.push(' ');
-                        steps::impact(&mut self.out, command.impact);
+                        steps::impact(&mut self.out, *impact);
                     }
                 }
             }

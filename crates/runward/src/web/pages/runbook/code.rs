@@ -9,7 +9,7 @@ use runward_core::runbook::fence::FenceType;
 use runward_core::runbook::html::{Escaped, Leaf};
 
 use super::article::Article;
-use super::index::Placed;
+use super::index::{Placed, worst_at};
 use super::{notes, steps};
 
 /// How far below the beginning of its stretch a finding may stand before the stretch is cut at its line.
@@ -19,6 +19,15 @@ const FAR: u32 = 8;
 struct Stretch {
     first: u32,
     end: u32,
+}
+
+/// What the lines of a stretch need to know of its step.
+#[derive(Clone, Copy)]
+struct InCode {
+    /// The step's first line, where there is a step.
+    begins: Option<u32>,
+    /// Whether anything in it is to be filled in.
+    fills: bool,
 }
 
 /// What a block holds, for people.
@@ -93,7 +102,7 @@ impl Article<'_> {
         let index = self.index;
         let placed = index.steps(stretch.first, stretch.end.saturating_sub(1));
         let findings = self.take_findings(until);
-        let (number, all) = (self.taken - findings.len() + 1, index.findings.len());
+        let number = self.taken - findings.len() + 1;
         if !findings.is_empty() {
             self.out.push_str("<div class=\"noted\">");
         }
@@ -105,24 +114,34 @@ impl Article<'_> {
         let text = |line: u32| lines.get((line - first) as usize).copied().unwrap_or_default();
         // The blank line before the next step is not worth one here.
         let filled = (stretch.first..stretch.end).rev().find(|line| !text(*line).trim().is_empty());
+        let mut commands = placed.iter().flat_map(|placed| &placed.step.commands);
+        let step = InCode {
+            begins: placed.first().map(|placed| placed.step.source.line),
+            fills: commands.any(|command| !command.params.is_empty()),
+        };
+        let mut instead = rewritten(placed).into_iter().peekable();
         for line in stretch.first..filled.map_or(stretch.end, |last| last + 1) {
-            let worst = findings.iter().filter(|f| f.source.line == line).map(|f| f.level).max();
-            self.code_line(line, text(line), placed, worst);
+            self.code_line(line, text(line), step, worst_at(findings, line));
+            while let Some((_, rewrite)) = instead.next_if(|(last, _)| *last <= line) {
+                let says = "<span class=\"says\">Runward runs </span>";
+                let _ = writeln!(self.out, "<span class=\"instead\">{says}{}", Escaped(rewrite));
+                self.out.push_str("</span>");
+            }
         }
         self.out.push_str("</code></pre>");
         steps::facts(&mut self.out, placed, index);
         self.out.push_str("</div>");
         if !findings.is_empty() {
-            notes::notes(&mut self.out, findings, number, all);
+            notes::notes(&mut self.out, findings, number, index);
             self.out.push_str("</div>");
         }
     }
 
-    fn code_line(&mut self, line: u32, text: &str, placed: &[Placed<'_>], found: Option<Level>) {
+    fn code_line(&mut self, line: u32, text: &str, step: InCode, found: Option<Level>) {
         let commands = || self.index.commands(line, line);
         let impact = commands().iter().map(|command| command.impact).max();
-        let begins = placed.iter().any(|placed| placed.step.source.line == line);
-        let is_comment = !placed.is_empty() && impact.is_none() && text.trim_start().starts_with('#');
+        let begins = step.begins == Some(line);
+        let is_comment = step.begins.is_some() && impact.is_none() && text.trim_start().starts_with('#');
         if impact.is_some() || found.is_some() || begins || is_comment {
             self.out.push_str("<span class=\"l");
             if let Some(impact) = impact {
@@ -137,45 +156,36 @@ impl Article<'_> {
             self.out.push('"');
             self.line_id(line);
             self.out.push('>');
-            self.code_text(text, !placed.is_empty());
+            self.code_text(text, step.fills);
             self.out.push_str("\n</span>");
         } else {
-            self.code_text(text, !placed.is_empty());
+            self.code_text(text, step.fills);
             self.out.push('\n');
         }
-        self.instead(line, placed);
     }
 
-    fn code_text(&mut self, text: &str, is_step: bool) {
+    /// The text of a line; with `fills` the placeholders in it stand out.
+    fn code_text(&mut self, text: &str, fills: bool) {
         let mut at = 0;
-        if is_step && text.contains(['<', '[', '/', 'Y', 'y', 'X', 'a']) {
-            for found in placeholder::find(text) {
-                // One may stand in another: what is written already is not written again.
-                if found.span.start >= at {
-                    let (before, name) = (Escaped(&text[at..found.span.start]), Escaped(&text[found.span.clone()]));
-                    let _ = write!(self.out, "{before}<mark>{name}</mark>");
-                    at = found.span.end;
-                }
+        for found in if fills { placeholder::find(text) } else { Vec::new() } {
+            // One may stand in another: what is written already is not written again.
+            if found.span.start >= at {
+                let (before, name) = (Escaped(&text[at..found.span.start]), Escaped(&text[found.span.clone()]));
+                let _ = write!(self.out, "{before}<mark>{name}</mark>");
+                at = found.span.end;
             }
         }
         let _ = write!(self.out, "{}", Escaped(&text[at..]));
     }
+}
 
-    /// Below the last line of a command the form in which it is run, where that is another one.
-    fn instead(&mut self, line: u32, placed: &[Placed<'_>]) {
-        let last = |command: &Command| command.line + command.text.matches('\n').count() as u32;
-        for command in placed.iter().flat_map(|placed| &placed.step.commands) {
-            if command.line > line || last(command) != line {
-                continue;
-            }
-            if let Some(rewrite) = command.rewrite.as_ref().filter(|rewrite| **rewrite != command.text) {
-                let _ = writeln!(
-                    self.out,
-                    "<span class=\"instead\"><span class=\"says\">Runward runs </span>{}",
-                    Escaped(rewrite)
-                );
-                self.out.push_str("</span>");
-            }
-        }
-    }
+/// The forms in which commands are run where those are others, each with the last line of its command.
+fn rewritten<'r>(placed: &[Placed<'r>]) -> Vec<(u32, &'r str)> {
+    let last = |command: &Command| command.line + command.text.matches('\n').count() as u32;
+    let commands = placed.iter().flat_map(|placed| &placed.step.commands);
+    let mut found: Vec<(u32, &str)> = commands
+        .filter_map(|command| Some((last(command), command.rewrite.as_deref().filter(|form| *form != command.text)?)))
+        .collect();
+    found.sort_by_key(|(line, _)| *line);
+    found
 }

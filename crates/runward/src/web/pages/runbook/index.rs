@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 
 use runward_core::command::Command;
+use runward_core::lints;
 use runward_core::runbook::fence::FenceType;
-use runward_core::runbook::{Document, Finding, Parameter, Procedure, Runbook, Step};
+use runward_core::runbook::{Document, Finding, Level, Parameter, Procedure, Runbook, Step};
+
+/// How many findings of a document stand in its margin: whoever has more to mend begins with these.
+const MOST_FINDINGS: usize = 2000;
 
 /// A step where it stands.
 #[derive(Clone, Copy)]
@@ -23,10 +27,13 @@ pub(super) struct Index<'r> {
     commands: Vec<&'r Command>,
     /// Its procedures by the line of their heading.
     procedures: Vec<&'r Procedure>,
-    /// What is wrong with it, by line.
+    /// What is wrong with it, by line: as much of it as a page holds.
     pub findings: Vec<&'r Finding>,
+    /// How many more findings there are.
+    pub more: usize,
     kinds: HashMap<u32, FenceType>,
     parameters: HashMap<&'r str, &'r Parameter>,
+    reasons: HashMap<&'static str, &'static str>,
 }
 
 impl<'r> Index<'r> {
@@ -44,14 +51,18 @@ impl<'r> Index<'r> {
         procedures.sort_by_key(|procedure| procedure.source.line);
         let mut findings: Vec<&Finding> = runbook.findings.iter().filter(|f| *f.source.file == *path).collect();
         findings.sort_by_key(|finding| finding.source.line);
+        let more = findings.len().saturating_sub(MOST_FINDINGS);
+        findings.truncate(MOST_FINDINGS);
         let blocks = runbook.blocks.iter().filter(|block| *block.file == *path);
         Index {
             steps,
             commands,
             procedures,
             findings,
+            more,
             kinds: blocks.map(|block| (block.line, block.kind)).collect(),
             parameters: runbook.parameters.iter().map(|p| (p.name.as_str(), p)).collect(),
+            reasons: lints::kinds().into_iter().map(|kind| (kind.id, kind.why)).collect(),
         }
     }
 
@@ -75,10 +86,20 @@ impl<'r> Index<'r> {
         self.kinds.get(&line).copied()
     }
 
+    /// Why what a rule finds matters.
+    pub(super) fn reason(&self, rule: &str) -> Option<&'static str> {
+        self.reasons.get(rule).copied()
+    }
+
     /// What a placeholder stands for.
     pub(super) fn parameter(&self, name: &str) -> Option<&'r Parameter> {
         self.parameters.get(name).copied()
     }
+}
+
+/// The worst of the findings at a line; they are in order.
+pub(super) fn worst_at(findings: &[&Finding], line: u32) -> Option<Level> {
+    between(findings, line, line, |finding| finding.source.line).iter().map(|finding| finding.level).max()
 }
 
 fn between<T>(all: &[T], first: u32, last: u32, line: impl Fn(&T) -> u32) -> &[T] {

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use runward_core::lints;
 use runward_core::runbook::html::Escaped;
 use runward_core::runbook::{Finding, Level};
 
+use super::index::Index;
 use crate::web::pages::marked;
 
 /// The word and the shape of a level.
@@ -17,16 +17,16 @@ pub(super) fn level(level: Level) -> (&'static str, char) {
     }
 }
 
-/// Findings that belong beside one another; the first is number `first` of `all`.
-pub(super) fn notes(out: &mut String, findings: &[&Finding], first: usize, all: usize) {
+/// Findings that belong beside one another; the first is number `first` of the document's.
+pub(super) fn notes(out: &mut String, findings: &[&Finding], first: usize, index: &Index<'_>) {
     out.push_str("<div class=\"margin\">");
     for (finding, number) in findings.iter().zip(first..) {
-        note(out, finding, number, all);
+        note(out, finding, number, index);
     }
     out.push_str("</div>");
 }
 
-fn note(out: &mut String, finding: &Finding, number: usize, all: usize) {
+fn note(out: &mut String, finding: &Finding, number: usize, index: &Index<'_>) {
     let (name, shape) = level(finding.level);
     let (line, rule) = (finding.source.line, Escaped(&finding.rule));
     let _ = write!(
@@ -36,7 +36,7 @@ fn note(out: &mut String, finding: &Finding, number: usize, all: usize) {
          {line}</a><span class=\"then\">",
     );
     let mut way = |to: usize, shape: char, words: &str| {
-        if (1..=all).contains(&to) {
+        if (1..=index.findings.len()).contains(&to) {
             let _ = write!(
                 out,
                 "<a class=\"way\" href=\"#f{to}\" data-way=\"{words}\"><span aria-hidden=\"true\">{shape}</span>\
@@ -48,7 +48,7 @@ fn note(out: &mut String, finding: &Finding, number: usize, all: usize) {
     way(number + 1, '↓', "next");
     out.push_str("</span></p>");
     let message = marked(&finding.message);
-    let why = lints::kinds().into_iter().find(|kind| kind.id == finding.rule).map(|kind| kind.why);
+    let why = index.reason(&finding.rule);
     let more: Vec<&str> = [Some(finding.help.as_str()), why].into_iter().flatten().filter(|t| !t.is_empty()).collect();
     if more.is_empty() {
         let _ = write!(out, "<p>{message}</p>");

@@ -14,6 +14,8 @@ use crate::web::pages::day;
 
 /// How many of the values that the inventory offers are named.
 const MOST_VALUES: usize = 12;
+/// How many placeholders are named below one step.
+const MOST_NAMES: usize = 40;
 /// How much of a condition is shown; the document says it in full.
 const MOST_WORDS: usize = 48;
 
@@ -96,7 +98,7 @@ fn marks(out: &mut String, steps: &[Placed<'_>], conditions: bool) {
     }
     let mut hosts: Vec<&str> = commands().filter_map(|command| command.host.as_deref()).collect();
     hosts.dedup();
-    for host in hosts {
+    for host in hosts.into_iter().take(MOST_VALUES) {
         chip(out, &format!("on {host}"));
     }
     if !conditions {
@@ -147,7 +149,7 @@ pub(super) fn facts(out: &mut String, steps: &[Placed<'_>], index: &Index<'_>) {
     let commands: Vec<&Command> = steps.iter().flat_map(|placed| &placed.step.commands).collect();
     let mut reasons: Vec<&str> = Vec::new();
     for command in commands.iter().filter(|c| c.impact == Impact::Destructive && !c.why.is_empty()) {
-        if !reasons.contains(&command.why.as_str()) {
+        if reasons.len() < MOST_VALUES && !reasons.contains(&command.why.as_str()) {
             reasons.push(&command.why);
             let _ = write!(said, "<p class=\"warning\">It {}.</p>", Escaped(&command.why));
         }
@@ -172,7 +174,7 @@ pub(super) fn facts(out: &mut String, steps: &[Placed<'_>], index: &Index<'_>) {
 fn parameters(out: &mut String, commands: &[&Command], index: &Index<'_>) {
     let mut named: Vec<&str> = Vec::new();
     for name in commands.iter().flat_map(|command| &command.params) {
-        if !named.contains(&name.as_str()) {
+        if named.len() < MOST_NAMES && !named.contains(&name.as_str()) {
             named.push(name);
         }
     }
