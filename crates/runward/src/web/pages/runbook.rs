@@ -29,6 +29,9 @@ const MOST_LISTED: usize = 300;
 /// How many headings the table of contents holds; where there are more, the deepest are left out.
 const MOST_HEADINGS: usize = 300;
 
+/// From how many bytes on a browser lays out only the part of a document that is looked at.
+const LONG: usize = 200_000;
+
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
     /// A place in the runbook, as facts name it: `ops.md:57`.
@@ -113,6 +116,7 @@ fn context(runbook: &Runbook, document: &Document, text: &str, history: &History
         "unlisted": index.findings.len().saturating_sub(MOST_LISTED),
         "more": index.more,
         "elsewhere": elsewhere.iter().map(|f| finding(f, 0)).collect::<Vec<Value>>(),
+        "is_long": text.len() > LONG,
         "article": article,
     })
 }

@@ -56,9 +56,9 @@ impl Article<'_> {
         let end = first + lines.len() as u32;
         let is_typed = !self.index.steps(first, end.max(leaf.end_line)).is_empty();
         let class = if is_typed { "block typed" } else { "block" };
-        let _ = write!(self.out, "<div class=\"{class}\"");
+        self.out.push_str("<div");
         self.line_id(leaf.line);
-        self.out.push('>');
+        let _ = write!(self.out, "><div class=\"{class}\">");
         // Of commands each step says more than their block could.
         if !is_typed || kind != Some(FenceType::Shell) {
             let _ = write!(self.out, "<p class=\"block-head\"><span>{}</span>", words(kind, tag));
@@ -72,7 +72,7 @@ impl Article<'_> {
             let is_last = at + 1 == stretches.len();
             self.stretch(stretch, &lines, first, if is_last { leaf.end_line } else { stretch.end - 1 });
         }
-        self.out.push_str("</div>");
+        self.out.push_str("</div></div>");
     }
 
     /// Cuts a block where its steps begin, and at findings far below.

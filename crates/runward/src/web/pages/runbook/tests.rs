@@ -77,7 +77,7 @@ fn each_step_says_what_it_does_and_where_and_how_it_is_run() {
     assert!(there.contains("Runward runs </span>tail -n 200 /var/log/mill/&lt;service&gt;.log"), "{there}");
     assert!(there.contains("Fill in</span> <code>service</code>, service: mill, weir"), "{there}");
 
-    let fix = between(&page, "<div class=\"block typed\" id=\"L26\"", "id=\"L34\"");
+    let fix = between(&page, "<div id=\"L26\"><div class=\"block typed\"", "id=\"L34\"");
     let (first, second) = fix.split_once("conditional").unwrap();
     assert!(first.contains("</span> mutating</span>"), "{first}");
     assert!(first.contains("<span class=\"l mutating\" id=\"L28\">systemctl restart mill\n</span>"), "{first}");
