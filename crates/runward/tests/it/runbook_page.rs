@@ -1,8 +1,30 @@
 //! The page of the runbook over HTTP: what is in force is shown, with what was run, and lines of it are found.
 
+use std::path::{Path, PathBuf};
+
+use runward_core::runbook::html;
 use serde_json::json;
 
 use crate::harness::{Mill, Server, TEAM, header};
+
+#[path = "../../../runward-core/src/runbook/html/oracle.rs"]
+mod oracle;
+
+#[test]
+fn of_real_documents_nothing_comes_out_but_what_a_page_may_show() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folders = ["docs", "docs/reference", "examples/ferry", "../shared/seeds", "../shared/corpus"];
+    let entries = folders.iter().filter_map(|folder| std::fs::read_dir(root.join(folder)).ok()).flatten();
+    let is_markdown = |path: &PathBuf| path.extension().is_some_and(|e| e == "md");
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(is_markdown).collect();
+    assert!(paths.len() > 10, "{paths:?}");
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        if let Err(why) = oracle::judge(&html::render(&text)) {
+            panic!("{}: {why}", path.display());
+        }
+    }
+}
 
 /// A page as a browser is given it.
 async fn page(server: &Server, path: &str) -> (u16, String) {

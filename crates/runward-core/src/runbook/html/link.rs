@@ -29,7 +29,7 @@ pub(super) fn target(address: &str) -> Target {
         return if name.is_empty() { Target::Nowhere } else { Target::Here(name) };
     }
     let begins = |scheme: &&str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    if SCHEMES.iter().any(|scheme| begins(scheme)) {
+    if SCHEMES.iter().any(begins) {
         return Target::Elsewhere(address.to_owned());
     }
     // `//host/path` takes the page's scheme; with a colon it may be a scheme that nobody knows.
