@@ -192,6 +192,37 @@ fn a_step_tells_how_it_went_last() {
 }
 
 #[test]
+fn commands_outside_of_procedures_have_their_class_as_well() {
+    let text = "# Quick reference\n\n```bash\nrm -rf /tmp/mill\n```\n\n| What | Command |\n|---|---|\n| turn | `pm2 restart mill` |\n";
+    let mut runbook = Runbook::read([("ops.md", text)]);
+    let step = |text: &str, line: u32| {
+        let lines = Lines::new("ops.md", text);
+        runward_core::runbook::Step {
+            id: "aside.1".into(),
+            title: String::new(),
+            phase: runward_core::runbook::Phase::Other,
+            kind: runward_core::runbook::StepKind::Command,
+            guard: None,
+            variant: None,
+            language: Some("bash".into()),
+            commands: vec![runward_core::command::Command::read(text, line)],
+            expected: None,
+            source: runward_core::source::Source { line, end_line: line, ..lines.source(0..1) },
+        }
+    };
+    runbook.asides = vec![step("pm2 restart mill", 9), step("rm -rf /tmp/mill", 4)];
+    runbook.procedures.clear();
+    let index = Index::of(&runbook, &runbook.documents[0]);
+    let (page, _) = article::write(text, &index, &History::default());
+    judge(&page);
+    let code = between(&page, "block typed", "</pre>");
+    assert!(code.contains("class=\"impact destructive\"") && code.contains("<span class=\"l destructive"), "{code}");
+    let cell = between(&page, "<code>pm2 restart mill</code>", "</td>");
+    assert!(cell.contains("class=\"impact mutating\""), "{cell}");
+    assert!(!page.contains("/procedures/"), "{page}");
+}
+
+#[test]
 fn a_heading_never_leaves_a_level_out_and_a_document_without_one_has_a_title_all_the_same() {
     let page = shown("### A\n\n###### B\n\n# C\n\n### D\n", &History::default());
     let levels: Vec<&str> = page.match_indices("<h").map(|(at, _)| &page[at + 1..at + 3]).collect();
