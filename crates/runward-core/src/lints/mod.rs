@@ -1,10 +1,35 @@
 //! What is wrong with a runbook before 3 a.m. finds it. One file for each family of rules.
 
+mod acts;
+mod alertmanager;
+mod backup;
+mod calls;
+mod compose;
+mod covers;
 mod danger;
+mod firewall;
 mod form;
+mod guards;
+mod kept;
+mod loss;
+mod near;
+mod once;
+mod outage;
 mod placeholder;
+mod pm2;
+mod release;
+mod restore;
+mod revision;
+mod root;
+mod says;
 mod scope;
+mod secret;
 mod shell;
+mod shown;
+mod stated;
+mod statement;
+mod undo;
+mod verification;
 
 use std::collections::HashMap;
 
@@ -12,6 +37,8 @@ use crate::command::Command;
 use crate::command::shell::{Script, Simple};
 use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
 use crate::source::{Origin, Source};
+use calls::Calls;
+use near::Near;
 
 pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
 pub use scope::Scope;
@@ -53,7 +80,31 @@ pub enum Needs {
 
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
-const FAMILIES: &[&[Kind]] = &[danger::KINDS, form::KINDS, placeholder::KINDS, shell::KINDS];
+const FAMILIES: &[&[Kind]] = &[
+    alertmanager::KINDS,
+    backup::KINDS,
+    compose::KINDS,
+    danger::KINDS,
+    firewall::KINDS,
+    form::KINDS,
+    guards::KINDS,
+    kept::KINDS,
+    loss::KINDS,
+    once::KINDS,
+    outage::KINDS,
+    placeholder::KINDS,
+    pm2::KINDS,
+    release::KINDS,
+    restore::KINDS,
+    revision::KINDS,
+    root::KINDS,
+    says::KINDS,
+    secret::KINDS,
+    shell::KINDS,
+    shown::KINDS,
+    undo::KINDS,
+    verification::KINDS,
+];
 
 /// Every rule, ordered by name.
 pub fn kinds() -> Vec<&'static Kind> {
@@ -72,6 +123,10 @@ pub struct Context<'r> {
     pub places: Vec<Place<'r>>,
     /// What is known of the world around the documents.
     pub scope: &'r Scope<'r>,
+    /// The same commands as what really acts, wrappers unwrapped.
+    calls: Calls<'r>,
+    /// What stands around them.
+    near: Near<'r>,
 }
 
 /// A command where it stands.
@@ -116,12 +171,16 @@ impl<'r> Place<'r> {
 /// Applies every rule whose needs are met; the runbook's findings are in the order of its lines afterwards.
 pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>) {
     let mut found = Vec::new();
-    let context = Context { runbook, texts, places: places(runbook), scope };
+    let near = Near::new(texts);
+    let places = places(runbook);
+    let calls = Calls::new(&places, &near);
+    let context = Context { runbook, texts, places, scope, calls, near };
     for kind in FAMILIES.iter().copied().flatten().filter(|kind| scope.meets(kind.needs)) {
         if let Some(check) = kind.check {
             check(&context, &mut found);
         }
     }
+    covers::one_for_each_mistake(&mut found);
     runbook.findings.append(&mut found);
     let order: HashMap<&str, usize> =
         runbook.documents.iter().enumerate().rev().map(|(at, d)| (d.path.as_str(), at)).collect();

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::fence::{self, FenceType};
+
 /// Lists and quotes nested deeper than this are read as if they stood at this depth.
 const MAX_DEPTH: usize = 24;
 
@@ -34,7 +36,7 @@ pub enum Kind {
 }
 
 /// A code block.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fence {
     /// The word behind the opening fence, lower-cased: `bash`; empty where there is none.
     pub tag: String,
@@ -42,6 +44,15 @@ pub struct Fence {
     pub lines: Vec<FenceLine>,
     /// False where the document ends before the fence does.
     pub closed: bool,
+    /// What it really holds.
+    pub kind: FenceType,
+}
+
+impl Fence {
+    /// The same block with none of its lines.
+    pub fn empty(&self) -> Fence {
+        Fence { tag: self.tag.clone(), lines: Vec::new(), ..*self }
+    }
 }
 
 /// One line of a code block.
@@ -144,7 +155,9 @@ pub fn blocks(text: &str) -> Vec<Block> {
     for (event, span) in Parser::new_ext(text, options()).into_offset_iter() {
         builder.take(event, span);
     }
-    builder.finish()
+    let mut blocks = builder.finish();
+    fence::settle(&mut blocks, None);
+    blocks
 }
 
 /// What is understood beyond plain Markdown.
@@ -233,7 +246,7 @@ impl<'t> Builder<'t> {
                     CodeBlockKind::Fenced(info) => first_word(&info),
                     CodeBlockKind::Indented => String::new(),
                 };
-                self.fence = Some((Fence { tag, lines: Vec::new(), closed: true }, span));
+                self.fence = Some((Fence { tag, closed: true, ..Fence::default() }, span));
             }
             Tag::Table(_) => self.table = Some((Table { head: Vec::new(), rows: Vec::new() }, span)),
             Tag::MetadataBlock(_) => self.metadata = true,
