@@ -197,7 +197,7 @@ impl<'a> Article<'a> {
                 What::Row => {
                     self.line_id(mark.line);
                     if let Some(level) = worst_at(findings, mark.line) {
-                        let _ = write!(self.out, " class=\"found {}\"", notes::level(level).0);
+                        let _ = write!(self.out, " class=\"found is-{}\"", notes::level(level).0);
                     }
                 }
                 What::Code(text) => {

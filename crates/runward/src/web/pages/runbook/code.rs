@@ -151,7 +151,7 @@ impl Article<'_> {
                 self.out.push_str(" comment");
             }
             if let Some(level) = found {
-                let _ = write!(self.out, " found {}", notes::level(level).0);
+                let _ = write!(self.out, " found is-{}", notes::level(level).0);
             }
             self.out.push('"');
             self.line_id(line);

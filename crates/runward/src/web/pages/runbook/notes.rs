@@ -31,7 +31,7 @@ fn note(out: &mut String, finding: &Finding, number: usize, index: &Index<'_>) {
     let (line, rule) = (finding.source.line, Escaped(&finding.rule));
     let _ = write!(
         out,
-        "<div class=\"finding {name}\" id=\"f{number}\" tabindex=\"-1\"><p class=\"finding-head\"><span class=\"level {name}\">\
+        "<div class=\"finding is-{name}\" id=\"f{number}\" tabindex=\"-1\"><p class=\"finding-head\"><span class=\"level is-{name}\">\
          <span aria-hidden=\"true\">{shape}</span> {name}</span> <span class=\"rule\">{rule}</span> <a href=\"#L{line}\">line \
          {line}</a><span class=\"then\">",
     );
