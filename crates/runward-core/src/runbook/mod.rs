@@ -17,6 +17,7 @@ mod field;
 mod goto;
 mod health;
 mod host;
+pub mod html;
 mod inventory;
 mod listed;
 mod log;
