@@ -62,6 +62,11 @@ impl<'t> Lines<'t> {
         Lines { file: file.into(), text, starts }
     }
 
+    /// The name its facts carry.
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
     /// The whole text.
     pub fn text(&self) -> &'t str {
         self.text

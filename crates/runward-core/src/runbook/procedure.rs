@@ -28,6 +28,9 @@ pub struct Procedure {
     pub symptoms: Vec<Symptom>,
     /// What to do, in the order written.
     pub steps: Vec<Step>,
+    /// Where the configuration corrects it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Source>,
     /// Where it stands.
     pub source: Source,
 }
@@ -91,6 +94,7 @@ fn collect(section: &Section<'_>, lines: &Lines<'_>, found: &mut Vec<Procedure>)
             severity: severity.or_else(|| severity_in(&section.title)),
             symptoms,
             steps,
+            corrected: None,
             source: place(section, &roles, lines),
         });
     }

@@ -200,6 +200,7 @@ impl Splitter<'_> {
             language: Some(language.to_owned()),
             commands: Vec::new(),
             expected: None,
+            corrected: None,
             source: self.lines.source(span),
         }
     }
@@ -232,6 +233,7 @@ impl Splitter<'_> {
             language: None,
             commands: Vec::new(),
             expected: None,
+            corrected: None,
             source: self.lines.source(span),
         });
     }

@@ -264,6 +264,7 @@ impl<'d> Walk<'d> {
             language: None,
             commands: Vec::new(),
             expected: None,
+            corrected: None,
             source: self.lines.source(span),
         }
     }

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use runward_core::check::{DerivedCheck, Patience};
 use runward_core::id::{CheckId, ServiceId, slug};
+use runward_core::near::closest;
 use runward_core::setup::CheckPlan;
 use runward_core::time::Span;
 use runward_kinds::checks::{self, Check};
 use serde::Deserialize;
 
-use super::{Source, Watch, Wrong, closest, sane};
+use super::{Source, Watch, Wrong, sane};
 
 /// A check, ready to be run.
 #[derive(Clone)]

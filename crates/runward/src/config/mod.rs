@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use runward_core::id::ProcedureId;
+use runward_core::near::closest;
 use runward_core::time::Span;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -389,32 +390,6 @@ fn explained(message: &str) -> (String, String) {
     }
     let plain = PLAINER.iter().fold(message, |said, (term, words)| said.replace(term, words));
     (plain, "see docs/reference/configuration.md".into())
-}
-
-/// The known word that differs least from a misspelt one, if it is near.
-pub(crate) fn closest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
-    let near = known.iter().map(|k| (distance(wrong, k), *k)).min()?;
-    (near.0 <= (wrong.len() / 3).max(1)).then_some(near.1)
-}
-
-/// How many letters must be changed, added, dropped or swapped (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    rows[0] = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            rows[i][j] = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                rows[i][j] = rows[i][j].min(rows[i - 2][j - 2] + 1);
-            }
-        }
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use runward_core::check::DerivedCheck;
 use runward_core::id::{ServiceId, slug};
+use runward_core::near::closest;
 use runward_core::runbook::{Runbook, TemplateKind};
 use runward_core::service::Service;
 use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
 use runward_core::source::{Origin, Source as FactSource};
 
 use super::{
-    Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, closest,
+    Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks,
     document::{read_texts, understood},
     escalation, sane,
 };
