@@ -71,6 +71,13 @@ pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wro
             change: source.config.run.change_timeout,
             verify: source.config.run.verify_within,
         },
+        kinds: source.config.parameters.iter().filter_map(|(name, given)| Some((name.clone(), given.kind?))).collect(),
+        offered: source
+            .config
+            .parameters
+            .iter()
+            .filter_map(|(n, given)| Some((n.clone(), given.values.clone()?)))
+            .collect(),
         here: source.config.run.here.clone(),
         public_url: Some(
             source.config.public_url.clone().unwrap_or_else(|| format!("http://{}", source.config.listen)),
