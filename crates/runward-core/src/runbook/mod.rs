@@ -3,6 +3,7 @@
 //! Reading never fails: what is not understood stays a manual step or is left out, and what is
 //! wrong becomes a [`Finding`]. The document is never written to.
 
+mod asides;
 mod backup;
 mod clients;
 mod columns;
@@ -37,6 +38,7 @@ mod template;
 mod tests;
 mod threshold;
 pub mod typed;
+mod typing;
 mod walk;
 mod whereabouts;
 pub mod words;
@@ -69,6 +71,7 @@ use crate::service::Service;
 use crate::severity::Severity;
 use crate::source::{Lines, Source};
 use fence::FenceType;
+use typing::Typing;
 use markdown::{Block, Kind};
 
 /// A document larger than this is not read.
@@ -278,6 +281,13 @@ impl Finding {
     }
 }
 
+/// Names that are given in documents already read: each is given once.
+#[derive(Default)]
+struct Names {
+    procedures: HashMap<String, usize>,
+    asides: HashMap<String, usize>,
+}
+
 impl Runbook {
     /// Reads documents, given as name and text, into one model.
     pub fn read<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> Runbook {
@@ -290,11 +300,12 @@ impl Runbook {
         let mut derived = Vec::new();
         let mut addresses = Addresses::default();
         let mut seen = HashSet::new();
+        let mut names = Names::default();
         let mut texts = Vec::new();
         for (path, text) in documents {
             // The same file may be named twice: by itself and by its folder.
             if seen.insert((path, sha256(text))) {
-                derived.extend(runbook.read_document(path, text, &mut texts));
+                derived.extend(runbook.read_document(path, text, &mut names, &mut texts));
                 addresses.read(text);
             }
         }
@@ -325,7 +336,13 @@ impl Runbook {
     }
 
     /// Reads one document; returns the services it implies where no inventory names any.
-    fn read_document<'t>(&mut self, path: &str, text: &'t str, texts: &mut Vec<Text<'t>>) -> Vec<Service> {
+    fn read_document<'t>(
+        &mut self,
+        path: &str,
+        text: &'t str,
+        names: &mut Names,
+        texts: &mut Vec<Text<'t>>,
+    ) -> Vec<Service> {
         let lines = Lines::new(path, text);
         // Somebody else's parser on any input at all: a panic in it must not take the reader down.
         let Ok(blocks) = std::panic::catch_unwind(|| markdown::blocks(text)) else {
@@ -351,16 +368,26 @@ impl Runbook {
         });
         self.code_blocks(&blocks, &lines);
         let facts = tables::read(&root, &lines);
-        self.services.extend(facts.services);
         self.severities.extend(facts.severities);
         self.escalation.extend(facts.escalation);
         self.contacts.extend(facts.contacts);
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
-        let procedure::Found { mut procedures, .. } = procedure::read(&root, &lines, &mut HashMap::new());
+        self.duties.extend(duty::read(&root, &lines));
+        let mut found = procedure::read(&root, &lines, &mut names.procedures);
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
-        matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
-        self.procedures.extend(procedures);
+        matter::complete(&mut found.procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
+        let asides = asides::read(&root, &lines, &found, &mut names.asides);
+        let typing = Typing::of(found.procedures.iter().flat_map(|p| &p.steps).chain(&asides));
+        let backups = backup::read(&root, &lines, &typing);
+        self.databases.extend(database::read(&root, &lines, &facts.services, &backups, &typing));
+        self.backups.extend(backups);
+        self.logs.extend(log::read(&root, &lines, &typing));
+        self.health.extend(health::read(&root, &lines, &typing));
+        self.hosts.extend(host::read(&root, &lines, &typing));
+        self.services.extend(facts.services);
+        self.asides.extend(asides);
+        self.procedures.extend(found.procedures);
         let implied = derive::services(&root, &lines);
         texts.push(Text { lines, blocks });
         implied
