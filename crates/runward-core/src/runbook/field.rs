@@ -96,7 +96,9 @@ fn of_text(text: &Inlines) -> Vec<Labelled> {
         match part.label.as_deref() {
             Some(label) => {
                 if let Some(field) = Field::of(label) {
-                    found.push(Labelled { field, text: part.text.plain(), span: part.text.span() });
+                    let said = part.text.plain();
+                    let text = said.trim_end_matches(['|', '·', '•', ' ']).to_owned();
+                    found.push(Labelled { field, text, span: part.text.span() });
                 }
             }
             None => found.extend(plain_lines(&part.text)),

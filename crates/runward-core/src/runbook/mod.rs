@@ -3,8 +3,11 @@
 //! Reading never fails: what is not understood stays a manual step or is left out, and what is
 //! wrong becomes a [`Finding`]. The document is never written to.
 
+mod about;
 mod asides;
 mod backup;
+mod bracket;
+mod checklist;
 mod clients;
 mod columns;
 mod contact;
@@ -27,6 +30,7 @@ mod matter;
 mod place;
 mod procedure;
 mod prompt;
+mod rotation;
 mod rows;
 mod scale;
 mod section;
@@ -51,6 +55,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use backup::Backup;
+pub use bracket::Bracket;
+pub use checklist::{CheckItem, Checklist};
 pub use contact::Contact;
 pub use database::Database;
 pub use duty::{Duty, Every};
@@ -59,6 +65,7 @@ pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
 pub use procedure::{Procedure, Symptom};
+pub use rotation::Rotation;
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
@@ -92,6 +99,8 @@ pub struct Runbook {
     pub escalation: Vec<EscalationStep>,
     /// Whom to reach.
     pub contacts: Vec<Contact>,
+    /// Who follows whom on duty.
+    pub rotations: Vec<Rotation>,
     /// What to do, by trouble or task.
     pub procedures: Vec<Procedure>,
     /// Placeholders, one entry for each name.
@@ -100,6 +109,8 @@ pub struct Runbook {
     pub checks: Vec<DerivedCheck>,
     /// Texts to fill in.
     pub templates: Vec<Template>,
+    /// Points to tick.
+    pub checklists: Vec<Checklist>,
     /// What is done again and again.
     pub duties: Vec<Duty>,
     /// What is kept where, in case it is lost.
@@ -147,6 +158,9 @@ pub struct Document {
     /// When it was last changed, as it says itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<Said>,
+    /// When it was last looked through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<Said>,
     /// When it is to be looked through again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<Said>,
@@ -357,15 +371,18 @@ impl Runbook {
             Kind::Heading(_, text) => Some(text.plain()),
             _ => None,
         });
-        self.documents.push(Document {
+        let mut document = Document {
             path: path.to_owned(),
             title: title.unwrap_or_default(),
             bytes: text.len(),
             sha256: sha256(text),
             owner: None,
             updated: None,
+            reviewed: None,
             review: None,
-        });
+        };
+        about::complete(&mut document, &root, &lines);
+        self.documents.push(document);
         self.code_blocks(&blocks, &lines);
         let facts = tables::read(&root, &lines);
         self.severities.extend(facts.severities);
@@ -374,6 +391,9 @@ impl Runbook {
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
         self.duties.extend(duty::read(&root, &lines));
+        self.thresholds.extend(threshold::read(&root, &lines));
+        self.rotations.extend(rotation::read(&root, &lines));
+        self.checklists.extend(checklist::read(&root, &lines));
         let mut found = procedure::read(&root, &lines, &mut names.procedures);
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
         matter::complete(&mut found.procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
