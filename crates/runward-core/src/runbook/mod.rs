@@ -3,7 +3,11 @@
 //! Reading never fails: what is not understood stays a manual step or is left out, and what is
 //! wrong becomes a [`Finding`]. The document is never written to.
 
+mod about;
+mod asides;
 mod backup;
+mod bracket;
+mod checklist;
 mod clients;
 mod columns;
 mod contact;
@@ -28,6 +32,7 @@ pub mod overrides;
 mod place;
 mod procedure;
 mod prompt;
+mod rotation;
 mod rows;
 mod scale;
 mod section;
@@ -39,6 +44,7 @@ mod template;
 mod tests;
 mod threshold;
 pub mod typed;
+mod typing;
 mod walk;
 mod whereabouts;
 pub mod words;
@@ -51,6 +57,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use backup::Backup;
+pub use bracket::Bracket;
+pub use checklist::{CheckItem, Checklist};
 pub(crate) use clients::{opens_client, ssh_login};
 pub use contact::Contact;
 pub use database::Database;
@@ -60,6 +68,7 @@ pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
 pub use procedure::{Procedure, Symptom};
+pub use rotation::Rotation;
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
@@ -75,6 +84,7 @@ use crate::source::{Lines, Source};
 use fence::FenceType;
 use markdown::{Block, Kind};
 use overrides::{Corrections, Refused};
+use typing::Typing;
 
 /// A document larger than this is not read.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -94,6 +104,8 @@ pub struct Runbook {
     pub escalation: Vec<EscalationStep>,
     /// Whom to reach.
     pub contacts: Vec<Contact>,
+    /// Who follows whom on duty.
+    pub rotations: Vec<Rotation>,
     /// What to do, by trouble or task.
     pub procedures: Vec<Procedure>,
     /// Placeholders, one entry for each name.
@@ -102,6 +114,8 @@ pub struct Runbook {
     pub checks: Vec<DerivedCheck>,
     /// Texts to fill in.
     pub templates: Vec<Template>,
+    /// Points to tick.
+    pub checklists: Vec<Checklist>,
     /// What is done again and again.
     pub duties: Vec<Duty>,
     /// What is kept where, in case it is lost.
@@ -152,6 +166,9 @@ pub struct Document {
     /// When it was last changed, as it says itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<Said>,
+    /// When it was last looked through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<Said>,
     /// When it is to be looked through again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<Said>,
@@ -295,6 +312,13 @@ impl Finding {
     }
 }
 
+/// Names that are given in documents already read: each is given once.
+#[derive(Default)]
+struct Names {
+    procedures: HashMap<String, usize>,
+    asides: HashMap<String, usize>,
+}
+
 impl Runbook {
     /// Reads documents, given as name and text, into one model.
     pub fn read<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> Runbook {
@@ -333,11 +357,12 @@ impl Runbook {
         let mut derived = Vec::new();
         let mut addresses = Addresses::default();
         let mut seen = HashSet::new();
+        let mut names = Names::default();
         let mut texts = Vec::new();
         for (path, text) in documents {
             // The same file may be named twice: by itself and by its folder.
             if seen.insert((path, sha256(text))) {
-                derived.extend(runbook.read_document(path, text, &mut texts));
+                derived.extend(runbook.read_document(path, text, &mut names, &mut texts));
                 addresses.read(text);
             }
         }
@@ -371,7 +396,13 @@ impl Runbook {
     }
 
     /// Reads one document; returns the services it implies where no inventory names any.
-    fn read_document<'t>(&mut self, path: &str, text: &'t str, texts: &mut Vec<Text<'t>>) -> Vec<Service> {
+    fn read_document<'t>(
+        &mut self,
+        path: &str,
+        text: &'t str,
+        names: &mut Names,
+        texts: &mut Vec<Text<'t>>,
+    ) -> Vec<Service> {
         let lines = Lines::new(path, text);
         // Somebody else's parser on any input at all: a panic in it must not take the reader down.
         let Ok(blocks) = std::panic::catch_unwind(|| markdown::blocks(text)) else {
@@ -386,27 +417,43 @@ impl Runbook {
             Kind::Heading(_, text) => Some(text.plain()),
             _ => None,
         });
-        self.documents.push(Document {
+        let mut document = Document {
             path: path.to_owned(),
             title: title.unwrap_or_default(),
             bytes: text.len(),
             sha256: sha256(text),
             owner: None,
             updated: None,
+            reviewed: None,
             review: None,
-        });
+        };
+        about::complete(&mut document, &root, &lines);
+        self.documents.push(document);
         self.code_blocks(&blocks, &lines);
         let facts = tables::read(&root, &lines);
-        self.services.extend(facts.services);
         self.severities.extend(facts.severities);
         self.escalation.extend(facts.escalation);
         self.contacts.extend(facts.contacts);
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
-        let procedure::Found { mut procedures, .. } = procedure::read(&root, &lines, &mut HashMap::new());
+        self.duties.extend(duty::read(&root, &lines));
+        self.thresholds.extend(threshold::read(&root, &lines));
+        self.rotations.extend(rotation::read(&root, &lines));
+        self.checklists.extend(checklist::read(&root, &lines));
+        let mut found = procedure::read(&root, &lines, &mut names.procedures);
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
-        matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
-        self.procedures.extend(procedures);
+        matter::complete(&mut found.procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
+        let asides = asides::read(&root, &lines, &found, &mut names.asides);
+        let typing = Typing::of(found.procedures.iter().flat_map(|p| &p.steps).chain(&asides));
+        let backups = backup::read(&root, &lines, &typing);
+        self.databases.extend(database::read(&root, &lines, &facts.services, &backups, &typing));
+        self.backups.extend(backups);
+        self.logs.extend(log::read(&root, &lines, &typing));
+        self.health.extend(health::read(&root, &lines, &typing));
+        self.hosts.extend(host::read(&root, &lines, &typing));
+        self.services.extend(facts.services);
+        self.asides.extend(asides);
+        self.procedures.extend(found.procedures);
         let implied = derive::services(&root, &lines);
         texts.push(Text { lines, blocks });
         implied

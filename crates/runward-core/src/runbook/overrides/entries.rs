@@ -116,12 +116,13 @@ impl Entry for Host {
     }
 
     fn new(name: &str, source: Source) -> Host {
-        Host { name: name.to_owned(), address: None, user: None, source }
+        Host { name: name.to_owned(), address: None, user: None, port: None, source }
     }
 
     fn correct(&mut self, given: &HostFacts) {
         set(&mut self.address, given.address.as_ref());
         set(&mut self.user, given.user.as_ref());
+        self.port = given.port.or(self.port);
     }
 }
 

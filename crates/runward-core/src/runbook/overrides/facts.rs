@@ -204,6 +204,8 @@ pub struct HostFacts {
     pub address: Option<String>,
     /// Who logs in there.
     pub user: Option<String>,
+    /// The port one logs in at.
+    pub port: Option<u16>,
 }
 
 /// A log by whose it is: corrected, or added.

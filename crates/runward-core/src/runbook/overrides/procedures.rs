@@ -7,6 +7,7 @@ use crate::command::Command;
 use crate::command::impact::Impact;
 use crate::id::{ProcedureId, StepId, slug};
 use crate::near;
+use crate::runbook::bracket;
 use crate::runbook::{Phase, Procedure, Runbook, Step, StepKind, Symptom, step};
 use crate::source::{Origin, Source};
 
@@ -79,9 +80,11 @@ fn added(key: &str, given: &ProcedureFacts, corrections: &Corrections<'_>) -> Re
         symptoms: Vec::new(),
         steps: new_steps(&id, key, given, &[], corrections)?,
         corrected: None,
+        brackets: Vec::new(),
         source: (corrections.place)(&["procedures", key]),
     };
     given.correct(&mut procedure);
+    procedure.brackets = bracket::of(&procedure.steps);
     Ok(procedure)
 }
 

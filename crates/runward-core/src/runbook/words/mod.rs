@@ -7,6 +7,7 @@ mod fr;
 mod it;
 mod lexicon;
 mod nl;
+pub(super) mod often;
 mod pt;
 pub(super) mod topic;
 mod tr;
@@ -14,7 +15,6 @@ mod tr;
 use lexicon::LEXICON;
 
 use super::columns::Column;
-use super::duty::Every;
 use super::field::Field;
 
 /// What a heading or a bold label announces.

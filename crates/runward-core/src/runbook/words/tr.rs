@@ -58,7 +58,7 @@ pub(super) const WORDS: Language = Language {
     sections: &["bölüm", "kısım", "prosedür", "ek"],
     expects: &["beklenen", "beklenen çıktı", "beklenen sonuç"],
     shoulds: &["olmalı", "dönmeli", "görmelisiniz"],
-    gotos: &["bkz", "bakınız", "git", "geç", "devam et"],
+    gotos: &["bkz", "bakınız"],
     tales: &["ne yapar", "ne olur", "bu"],
 };
 
