@@ -222,10 +222,17 @@ impl<'r> Call<'r> {
         found
     }
 
-    /// What is written in the document where a word stands: placeholders are masked in the word itself.
-    pub(super) fn written(&self, word: &'r Word) -> &'r str {
+    /// What is written in the document where a word stands, quotes and all: placeholders are masked in the word itself.
+    pub(super) fn quoted(&self, word: &'r Word) -> &'r str {
         let there = self.place.command.text.get(self.bytes(word)).filter(|text| !text.is_empty());
         there.unwrap_or(&word.text)
+    }
+
+    /// The same without a pair of quotes around it.
+    pub(super) fn written(&self, word: &'r Word) -> &'r str {
+        let text = self.quoted(word);
+        let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+        inside('"').or_else(|| inside('\'')).unwrap_or(text)
     }
 
     /// The bytes of a word in the command's text; empty where it does not stand there as it is.
