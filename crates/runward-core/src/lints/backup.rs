@@ -296,7 +296,7 @@ fn backs_up_to_tmp(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         _ => named.chain(redirected).find(|text| in_tmp(text))?,
     };
     let guarded = |other: &Call<'_>| matches!(other.program, "umask" | "mktemp" | "chmod");
-    let calls = context.calls.within(context.calls.unit(context.calls.place(call)));
+    let calls = context.calls.around(call);
     let moved_on = |other: &Call<'_>| {
         matches!(
             other.program,
@@ -327,15 +327,12 @@ fn shared(context: &Context<'_>, found: &mut Vec<Finding>) {
         if !page.lower().contains(".env") || !page.lower().contains("backup") {
             continue;
         }
-        for prose in &page.prose {
+        for prose in page.prose_with(&[".env"]) {
             let small = page.lower().get(prose.span.clone()).unwrap_or_default();
-            if !small.contains(".env") {
-                continue;
-            }
             let credentials =
                 has_any(small, &["credentials", "credential", "access key", "access keys", "keys", "token", "secret"])
                     || small.contains("access_key");
-            let heading = prose.heading.map(|at| page.headings[at].text.plain().to_lowercase()).unwrap_or_default();
+            let heading = prose.heading.map(|at| page.headings[at].small()).unwrap_or_default();
             let of_backup =
                 |text: &str| text.contains("backup") || has_word(text, "rclone") || has_word(text, "restic");
             // A file of its own is what is wanted.

@@ -108,14 +108,10 @@ impl<'r> Calls<'r> {
         self.place_of_call[call.number]
     }
 
-    /// The calls on the same logical line.
+    /// The calls on the same logical line, the nearest ones where there are very many.
     pub(super) fn beside(&self, call: &Call<'_>) -> &[Call<'r>] {
-        self.at(self.place(call))
-    }
-
-    /// The places that are read in one go, each a range of `Context::places`.
-    pub(super) fn units(&self) -> &[Range<usize>] {
-        &self.units
+        let range = &self.of_place[self.place(call)];
+        &self.all[near(call.number, range, FAR / 8)]
     }
 
     /// The unit of a place.
@@ -138,23 +134,38 @@ impl<'r> Calls<'r> {
 
     /// The calls of the same unit that stand before this one.
     pub(super) fn before(&self, call: &Call<'_>) -> &[Call<'r>] {
-        let unit = self.unit(self.place(call));
-        &self.all[self.of_place[unit.start].start..call.number]
+        &self.all[near(call.number, &self.unit_calls(call), FAR).start..call.number]
     }
 
     /// The calls of the same unit that stand behind this one.
     pub(super) fn after(&self, call: &Call<'_>) -> &[Call<'r>] {
+        &self.all[call.number + 1..near(call.number, &self.unit_calls(call), FAR).end]
+    }
+
+    /// The calls of the same unit, before and behind.
+    pub(super) fn around(&self, call: &Call<'_>) -> &[Call<'r>] {
+        &self.all[near(call.number, &self.unit_calls(call), FAR)]
+    }
+
+    fn unit_calls(&self, call: &Call<'_>) -> Range<usize> {
         let unit = self.unit(self.place(call));
-        &self.all[call.number + 1..self.of_place[unit.end - 1].end]
+        self.of_place[unit.start].start..self.of_place[unit.end - 1].end
     }
 
     /// The call that reads what this one prints.
     pub(super) fn reader(&self, call: &Call<'_>) -> Option<&Call<'r>> {
-        let beside = self.beside(call);
-        let mine = beside.iter().position(|other| other.number == call.number)?;
-        let next = beside[mine + 1..].iter().find(|next| call.command.substituted || !next.command.substituted)?;
+        let behind = &self.all[call.number + 1..self.of_place[self.place(call)].end];
+        let next = behind.iter().find(|next| call.command.substituted || !next.command.substituted)?;
         next.command.piped.then_some(next)
     }
+}
+
+/// So many calls before and behind are looked at: no person keeps more in mind, and a document of nothing but
+/// commands is still read in a time that grows with its length.
+const FAR: usize = 256;
+
+fn near(number: usize, range: &Range<usize>, far: usize) -> Range<usize> {
+    range.start.max(number.saturating_sub(far))..range.end.min(number + 1 + far)
 }
 
 impl<'r> Call<'r> {
@@ -222,10 +233,17 @@ impl<'r> Call<'r> {
         found
     }
 
-    /// What is written in the document where a word stands: placeholders are masked in the word itself.
-    pub(super) fn written(&self, word: &'r Word) -> &'r str {
+    /// What is written in the document where a word stands, quotes and all: placeholders are masked in the word itself.
+    pub(super) fn quoted(&self, word: &'r Word) -> &'r str {
         let there = self.place.command.text.get(self.bytes(word)).filter(|text| !text.is_empty());
         there.unwrap_or(&word.text)
+    }
+
+    /// The same without a pair of quotes around it.
+    pub(super) fn written(&self, word: &'r Word) -> &'r str {
+        let text = self.quoted(word);
+        let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+        inside('"').or_else(|| inside('\'')).unwrap_or(text)
     }
 
     /// The bytes of a word in the command's text; empty where it does not stand there as it is.

@@ -24,7 +24,7 @@ const RESTART: Kind = Kind {
 fn restarts(context: &Context<'_>, found: &mut Vec<Finding>) {
     // What was edited where, once for each procedure and once for each document.
     let mut edits_of_unit: HashMap<usize, Vec<u32>> = HashMap::new();
-    let mut told_of_page = std::collections::HashSet::new();
+    let mut offered: HashMap<&str, Option<u32>> = HashMap::new();
     for call in context.calls.of(&["docker", "docker-compose", "podman", "podman-compose", "nerdctl"]) {
         if !restarts_containers(call) {
             continue;
@@ -50,10 +50,14 @@ fn restarts(context: &Context<'_>, found: &mut Vec<Finding>) {
             Some(_) => continue,
             // Offered as the way to restart, in a runbook whose people change those files.
             None if is_reference(context, call) && acts::compose(call).is_some() => {
-                let Some(edit) = first_edit(page) else { continue };
-                if !told_of_page.insert(page.lines.file()) {
+                // Said once for each document.
+                let file = page.lines.file();
+                if offered.contains_key(file) {
                     continue;
                 }
+                let first = first_edit(page);
+                offered.insert(file, first);
+                let Some(edit) = first else { continue };
                 format!(
                     "`{}` does not take over changes to the compose file or `.env`, as line {edit} has them made",
                     call.short(3)
@@ -181,7 +185,8 @@ fn says_what_then(context: &Context<'_>, call: &Call<'_>) -> bool {
         step.phase == Phase::Rollback && later(step.source.line) && step.variant == call.place.step.variant
     });
     let Some(page) = context.near.page(&procedure.source) else { return back };
-    let behind = page.lower_lines(call.place.command.line + 1, procedure.source.end_line + 1);
+    let line = call.place.command.line;
+    let behind = page.lower_lines(line + 1, (procedure.source.end_line + 1).min(line + 200));
     let says = |line: &str| {
         let fails = [
             "if it fails", "if this fails", "if unhealthy", "if the health check fails", "if the new", "if health",

@@ -64,8 +64,8 @@ pub(super) struct Prose<'r> {
 pub(super) struct TableAt<'r> {
     /// The table.
     pub(super) table: &'r Table,
-    /// The heading above, by its number.
-    pub(super) heading: Option<usize>,
+    /// Its bytes.
+    pub(super) span: Range<usize>,
 }
 
 impl<'r> Near<'r> {
@@ -99,12 +99,12 @@ impl<'r> Near<'r> {
 
     /// The titles above a place, in small letters: its heading's and its procedure's.
     pub(super) fn titles(&self, place: &Place<'_>) -> String {
-        let mut said = place.procedure.map(|procedure| procedure.title.to_lowercase()).unwrap_or_default();
+        let mut said = place.procedure.map(|procedure| begin(&procedure.title).to_lowercase()).unwrap_or_default();
         if let Some(page) = self.page(&place.step.source)
             && let Some(at) = page.heading_of(place.command.line)
         {
             said.push('\n');
-            said.push_str(&page.headings[at].text.plain().to_lowercase());
+            said.push_str(&page.headings[at].small());
         }
         said
     }
@@ -112,18 +112,18 @@ impl<'r> Near<'r> {
     /// What is said of a place where it stands, in small letters: comments above and behind it, its condition, and
     /// the words that lead to its block.
     pub(super) fn said(&self, place: &Place<'_>) -> String {
-        let mut said = place.step.title.to_lowercase();
+        let mut said = begin(&place.step.title).to_lowercase();
         let mut add = |more: &str| {
             if !more.is_empty() {
                 said.push('\n');
-                said.push_str(&more.to_lowercase());
+                said.push_str(&begin(more).to_lowercase());
             }
         };
         add(place.step.guard.as_deref().unwrap_or_default());
         add(place.step.variant.as_deref().unwrap_or_default());
         add(comment_behind(&place.command.text).unwrap_or_default());
         if let Some(lead) = self.fence(place).and_then(|at| at.lead) {
-            add(&lead.plain());
+            add(&plain(lead));
         }
         said
     }
@@ -182,7 +182,7 @@ impl<'r> Page<'r> {
                     lead = Some(text);
                 }
                 Kind::Fence(fence) => self.fence(fence, lead),
-                Kind::Table(table) => self.tables.push(TableAt { table, heading }),
+                Kind::Table(table) => self.tables.push(TableAt { table, span: block.span.clone() }),
                 Kind::List(list) => list.items.iter().for_each(|item| self.walk(&item.blocks, lead)),
                 Kind::Quote(inner) => self.walk(inner, lead),
             }
@@ -207,10 +207,47 @@ impl<'r> Page<'r> {
         self.lower().get(start..end).unwrap_or_default()
     }
 
+    /// The paragraphs in which one of these texts stands, written in small letters.
+    pub(super) fn prose_with(&self, small: &[&str]) -> Vec<&Prose<'r>> {
+        let mut found = Vec::new();
+        for at in small.iter().flat_map(|text| self.lower().match_indices(text)).map(|(at, _)| at) {
+            let next = self.prose.partition_point(|prose| prose.span.start <= at);
+            found.extend(next.checked_sub(1).filter(|last| self.prose[*last].span.contains(&at)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|at| &self.prose[at]).collect()
+    }
+
     /// The number of the heading above a line.
     pub(super) fn heading_of(&self, line: u32) -> Option<usize> {
         self.headings.partition_point(|heading| heading.line <= line).checked_sub(1)
     }
+}
+
+impl Heading<'_> {
+    /// Its words in small letters.
+    pub(super) fn small(&self) -> String {
+        plain(self.text).to_lowercase()
+    }
+}
+
+/// So much of a text is looked at where rules ask what it says: the same words may stand above thousands of commands.
+const ENOUGH: usize = 600;
+
+fn begin(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(ENOUGH)).unwrap_or(text)
+}
+
+fn plain(text: &Inlines) -> String {
+    let mut said = String::new();
+    for inline in &text.0 {
+        if said.len() > ENOUGH {
+            break;
+        }
+        said.push_str(begin(&inline.text));
+    }
+    said
 }
 
 /// The comment behind a command: `rm x  # only when stopped`.

@@ -19,8 +19,8 @@ const SF07: Kind = Kind {
     right: "# Ops\n\n## Certificate expires\n\n**Fix:**\n```bash\ncertbot renew --dry-run\ncertbot renew\n```\n",
     check: Some(|context, found| {
         let programs = &[
-            "certbot", "certbot-auto", "letsencrypt", "acme.sh", "redis-cli", "valkey-cli", "keydb-cli", "mongosh",
-            "mongo",
+            "docker", "docker-compose", "podman", "certbot", "certbot-auto", "letsencrypt", "acme.sh", "redis-cli",
+            "valkey-cli", "keydb-cli", "mongosh", "mongo",
         ];
         found.extend(context.calls.of(programs).filter_map(|call| once_only(context, call)));
     }),
@@ -36,6 +36,13 @@ fn once_only(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
 }
 
 fn renews_by_force(call: &Call<'_>) -> Option<(String, &'static str)> {
+    // In a container (`docker compose run certbot renew …`) it is one of the words.
+    if !call.program.contains("certbot")
+        && !matches!(call.program, "letsencrypt" | "acme.sh")
+        && !call.texts().any(|text| text.contains("certbot"))
+    {
+        return None;
+    }
     let forced = call.has(&["--force-renewal", "--force-renew", "--renew-by-default"])
         || call.program == "acme.sh"
             && call.has(&["--force"])

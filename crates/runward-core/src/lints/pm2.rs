@@ -4,7 +4,7 @@ use super::acts;
 use super::calls::{Call, Calls};
 use super::{Context, Kind, Needs};
 use crate::command::shell::{Redirect, Word};
-use crate::runbook::{Finding, Level, StepKind};
+use crate::runbook::{Finding, Level, Step, StepKind};
 
 pub(super) const KINDS: &[Kind] = &[FOLLOWS, OUT, STALE_ENV];
 
@@ -136,13 +136,13 @@ fn changed_before(calls: &Calls<'_>, call: &Call<'_>) -> Option<String> {
 /// `Update PLAID_KEY in .env` as a step done by hand, before the restart.
 fn changed_by_hand(call: &Call<'_>) -> Option<String> {
     let procedure = call.place.procedure?;
-    let steps = procedure.steps.iter().take_while(|step| step.source.line <= call.place.step.source.line);
-    let near: Vec<_> = steps.collect();
-    let by_hand = near.iter().rev().take(4).find(|step| {
+    let line = call.place.step.source.line;
+    let until = procedure.steps.partition_point(|step| step.source.line <= line);
+    let edits = |step: &Step| {
         let text = step.title.to_lowercase();
-        let edits = ["edit", "update", "change", "set ", "add "].iter().any(|verb| text.contains(verb));
-        matches!(step.kind, StepKind::Manual | StepKind::Command) && edits && text.contains(".env")
-    })?;
-    let _ = by_hand;
+        let verbs = ["edit", "update", "change", "set ", "add "].iter().any(|verb| text.contains(verb));
+        matches!(step.kind, StepKind::Manual | StepKind::Command) && verbs && text.contains(".env")
+    };
+    procedure.steps[until.saturating_sub(4)..until].iter().find(|step| edits(step))?;
     Some("the settings were changed".to_owned())
 }

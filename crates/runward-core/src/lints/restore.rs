@@ -240,7 +240,6 @@ fn within_folder(from: &str, to: &str) -> Option<String> {
 
 /// Whether the procedure clears the old log away, or says so.
 fn clears_log(context: &Context<'_>, call: &Call<'_>) -> bool {
-    let unit = context.calls.unit(context.calls.place(call));
     let clears = |other: &Call<'_>| {
         matches!(other.program, "rm" | "mv" | "unlink" | "find")
             && other.texts().any(|text| {
@@ -253,14 +252,15 @@ fn clears_log(context: &Context<'_>, call: &Call<'_>) -> bool {
                     || text.contains("{,-wal")
             })
     };
-    let calls = context.calls.within(unit);
+    let calls = context.calls.around(call);
     calls.iter().any(clears) || said_in_words(context, call)
 }
 
 fn said_in_words(context: &Context<'_>, call: &Call<'_>) -> bool {
     let Some(page) = context.near.page(&call.place.step.source) else { return false };
     let source = call.place.procedure.map_or(&call.place.step.source, |procedure| &procedure.source);
-    let text = page.lower_lines(source.line, source.end_line + 1);
+    let line = call.place.command.line;
+    let text = page.lower_lines(source.line.max(line.saturating_sub(200)), (source.end_line + 1).min(line + 200));
     names_log(text) || text.contains("wal file") || text.contains("wal/shm")
 }
 

@@ -18,6 +18,9 @@ const LOGIN: Kind = Kind {
     check: Some(logins),
 };
 
+/// So many mentions are looked at: what is said more often is said there as well.
+const MANY: usize = 200;
+
 /// One finding for each document: it is a habit, not a mistake of one line.
 fn logins(context: &Context<'_>, found: &mut Vec<Finding>) {
     for page in context.near.pages() {
@@ -30,7 +33,7 @@ fn logins(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 /// Where `ssh root@HOST` or `ssh -l root` stands.
 fn login(small: &str) -> Option<usize> {
-    small.match_indices("root@").map(|(at, _)| at).find_map(|at| {
+    small.match_indices("root@").take(MANY).map(|(at, _)| at).find_map(|at| {
         let start = small[..at].rfind('\n').map_or(0, |end| end + 1);
         let before = &small[start..at];
         // A mail address, a prompt (`root@host:~#`), an address of git are no logins.
@@ -73,7 +76,7 @@ fn root_runs(context: &Context<'_>, found: &mut Vec<Finding>) {
 fn owned(page: &Page<'_>) -> Vec<(usize, String, String)> {
     let small = page.lower();
     let mut found: Vec<(usize, String, String)> = Vec::new();
-    for (at, words) in small.match_indices("owned by") {
+    for (at, words) in small.match_indices("owned by").take(MANY) {
         let start = small[..at].rfind('\n').map_or(0, |end| end + 1);
         let path = small[start..at]
             .split(['`', ' ', '|', '(', '"'])
@@ -86,7 +89,7 @@ fn owned(page: &Page<'_>) -> Vec<(usize, String, String)> {
             found.push((at, path.trim_end_matches('/').to_owned(), user));
         }
     }
-    for (at, words) in small.match_indices("chown -r ") {
+    for (at, words) in small.match_indices("chown -r ").take(MANY) {
         let line = small[at + words.len()..].lines().next().unwrap_or_default();
         let mut parts = line.split_whitespace();
         let user = parts.next().unwrap_or_default().split(':').next().unwrap_or_default();
@@ -137,12 +140,13 @@ fn run_by_root(context: &Context<'_>, page: &Page<'_>, folder: &str) -> Option<(
 
 /// `root crontab` in a line that names a script there.
 fn by_cron(page: &Page<'_>, folder: &str) -> Option<(u32, String)> {
-    let start = format!("{folder}/");
-    page.lower().lines().zip(1..).find_map(|(line, number)| {
-        let at = line.find(&start)?;
+    let small = page.lower();
+    small.match_indices(&format!("{folder}/")).take(MANY).find_map(|(at, _)| {
+        let start = small[..at].rfind('\n').map_or(0, |end| end + 1);
+        let line = small[start..].lines().next().unwrap_or_default();
         let cron = has_word(line, "cron") || has_word(line, "crontab");
-        let script: String = line[at..].chars().take_while(|c| !c.is_whitespace() && !"`|,)\"".contains(*c)).collect();
+        let script: String = small[at..].chars().take_while(|c| !c.is_whitespace() && !"`|,)\"".contains(*c)).collect();
         let root = has_word(line, "root");
-        (cron && root && script.ends_with(".sh")).then_some((number, script))
+        (cron && root && script.ends_with(".sh")).then(|| (page.lines.line_of(at), script))
     })
 }

@@ -116,7 +116,7 @@ fn redis(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         context.near.bytes(&call.place, before..given.end),
     );
     let (Some(front), Some(option)) = edits else { return Some(finding) };
-    Some(finding.mended_by(front, format!("REDISCLI_AUTH={} ", call.written(secret))).mended_by(option, ""))
+    Some(finding.mended_by(front, format!("REDISCLI_AUTH={} ", call.quoted(secret))).mended_by(option, ""))
 }
 
 fn mysql(call: &Call<'_>) -> Option<String> {

@@ -114,7 +114,7 @@ pub(super) fn names_a_condition(said: &str) -> bool {
 /// `rm -i`, `read -p "sure?"`: the command asks for itself.
 fn asks(calls: &[Call<'_>]) -> bool {
     calls.iter().any(|call| match call.program {
-        "rm" | "mv" | "cp" => call.has(&["-i", "-I", "--interactive"]),
+        "rm" | "mv" | "cp" => call.flag('i', "--interactive") || call.flag('I', "--interactive"),
         "read" => true,
         _ => false,
     })

@@ -43,3 +43,28 @@ fn rules_are_told_apart() {
     assert_eq!(ids, once);
     assert!(kinds().iter().all(|k| k.what.ends_with('.') && k.why.ends_with('.')));
 }
+
+mod families;
+mod spellings;
+
+/// The document with a finding's edits made.
+fn mended(text: &str, finding: &Finding) -> String {
+    let mut edits = finding.edits.clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+    edits
+        .iter()
+        .fold(text.to_owned(), |text, edit| format!("{}{}{}", &text[..edit.start], edit.text, &text[edit.end..]))
+}
+
+#[test]
+fn a_change_that_is_offered_mends_the_mistake() {
+    for kind in kinds().into_iter().filter(|kind| !kind.wrong.is_empty() && Scope::default().meets(kind.needs)) {
+        let runbook = Runbook::read([("ops.md", kind.wrong)]);
+        for finding in runbook.findings.iter().filter(|f| f.rule == kind.id && !f.edits.is_empty()) {
+            let text = mended(kind.wrong, finding);
+            let again = Runbook::read([("ops.md", text.as_str())]);
+            let left = again.findings.iter().any(|f| f.rule == kind.id && f.source.line == finding.source.line);
+            assert!(!left, "{} is still found in\n{text}", kind.id);
+        }
+    }
+}

@@ -289,7 +289,7 @@ fn changes_credentials(context: &Context<'_>, call: &Call<'_>) -> bool {
                     && small.contains("password"))
         })
     };
-    if call.place.command.impact == Impact::ReadOnly || !(sets() || writes()) {
+    if call.place.command.impact == Impact::ReadOnly || acts::backs_up(call) || !(sets() || writes()) {
         return false;
     }
     let titles = context.near.titles(&call.place);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{Page, has_any, has_word};
+use super::near::{Page, TableAt, has_any, has_word};
 use super::restore;
 use super::{Context, Kind, Needs, Place};
 use crate::command::impact::{self, Impact};
@@ -94,6 +94,8 @@ fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
         "apt" | "apt-get" | "yum" | "dnf" => !call.has(&["update"]),
         "kubectl" | "oc" if call.texts().any(|text| text.starts_with("--dry-run")) => false,
         "rm" => !super::stated::comes_back(context, std::slice::from_ref(call)),
+        // Alone in its line it is what the line is.
+        _ if context.calls.beside(call).len() == 1 => true,
         _ => impact::words(&call.command.words, call.command, 0).impact > Impact::ReadOnly,
     }
 }
@@ -123,7 +125,7 @@ fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> b
         const FAR: usize = 64;
         let siblings = page.headings[at + 1..].iter().take(FAR).take_while(|heading| heading.level >= level);
         for heading in siblings {
-            if heading.level == level && is_verification(&heading.text.plain()) {
+            if heading.level == level && is_verification(&heading.small()) {
                 return true;
             }
             if is_step {
@@ -131,7 +133,7 @@ fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> b
             }
         }
     }
-    let behind = page.lower_lines(last.command.line + 1, end);
+    let behind = page.lower_lines(last.command.line + 1, end.min(last.command.line + 400));
     const WORDS: &[&str] = &[
         "verify", "verified", "confirm", "check", "make sure", "ensure", "should", "monitor", "watch", "test",
         "validate", "expected", "look for", "prüfe", "prüfen", "überprüfen", "sollte", "comprobar", "vérifier",
@@ -167,7 +169,8 @@ fn cannot_fail(context: &Context<'_>, found: &mut Vec<Finding>) {
         let count = context.places[at..].iter().take_while(|place| std::ptr::eq(place.step, step)).count();
         let places = at..at + count;
         at += count;
-        if verifies(context, &context.places[places.start]) {
+        let weak = |call: &Call<'_>| asks_in_vain(context, call) || is_weak(context, call);
+        if context.calls.within(places.clone()).iter().any(weak) && verifies(context, &context.places[places.start]) {
             found.extend(weak_step(context, places));
         }
     }
@@ -397,8 +400,13 @@ const VE04: Kind = Kind {
     right: "# Ops\n\n## Health\n\n| Status | HTTP | Meaning |\n|---|---|---|\n| healthy | 200 | all is well |\n| degraded | 503 | the cache is gone |\n",
     check: Some(|context, found| {
         for page in context.near.pages() {
-            page.tables.iter().for_each(|at| found.extend(same_code(page, at.table)));
-            page.prose.iter().for_each(|prose| found.extend(said_same(page, prose.text)));
+            const BAD: &[&str] = &["degraded", "unhealthy", "down", "warn", "fail", "partial", "impaired", "limited"];
+            let small = page.lower();
+            let speaks = |at: &&TableAt<'_>| {
+                small.get(at.span.clone()).is_some_and(|text| BAD.iter().any(|word| text.contains(word)))
+            };
+            found.extend(page.tables.iter().filter(speaks).filter_map(|at| same_code(page, at.table)));
+            found.extend(page.prose_with(&["degraded"]).into_iter().filter_map(|prose| said_same(page, prose.text)));
         }
     }),
 };

@@ -13,6 +13,7 @@ mod bad_input;
 mod cli;
 mod commands;
 mod crash;
+mod defects;
 mod harness;
 mod labels;
 mod managers;
