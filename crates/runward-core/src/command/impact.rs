@@ -284,7 +284,16 @@ pub(super) fn project(path: &str, args: &[Word], why: &'static str) -> Verdict {
     let only_shown = args.iter().any(|w| {
         matches!(
             w.text.as_str(),
-            "--dry-run" | "--help" | "-h" | "--version" | "--check" | "--list" | "--status" | "help"
+            "--dry-run"
+                | "--dry-run=yes"
+                | "--dry-run=true"
+                | "--help"
+                | "-h"
+                | "--version"
+                | "--check"
+                | "--list"
+                | "--status"
+                | "help"
         )
     });
     if is_severe_task(&base) && !only_shown {
