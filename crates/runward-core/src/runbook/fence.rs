@@ -160,12 +160,14 @@ fn tagged_shell(fence: &Fence, seen: &Seen<'_>, around: &Around<'_>) -> FenceTyp
     if seen.code.is_empty() {
         return comments_only(&seen.filled);
     }
-    let commands = seen.commands();
     // What a command is fed, as in `cat > file <<EOF`, says nothing of the block.
-    let leads = begins_like_command(seen.code[0]) && !files::is_setting(seen.code[0]);
-    if let Some(kind) = not_shell(seen).filter(|_| !leads) {
+    if begins_like_command(seen.code[0]) && !files::is_setting(seen.code[0]) {
+        return FenceType::Shell;
+    }
+    if let Some(kind) = not_shell(seen) {
         return kind;
     }
+    let commands = seen.commands();
     let typed = seen.code.iter().any(|l| begins_like_command(l) && !files::is_setting(l));
     if typed || commands > 0 && seen.code.iter().any(|l| l.contains("$(")) {
         return FenceType::Shell;
