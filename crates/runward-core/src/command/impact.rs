@@ -152,7 +152,7 @@ fn fed(script: &Script, text: &str) -> Option<Script> {
         }
         let reader = &mut changed.get_or_insert_with(|| script.clone()).commands[at];
         reader.piped = false;
-        reader.redirects.push(Redirect::Text(Word { text: said, dynamic: false, any: false, span: 0..0 }));
+        reader.redirects.push(Redirect::Text(Word { text: said, ..Word::default() }));
     }
     changed
 }
@@ -405,7 +405,7 @@ pub(super) fn steers_programs(assignment: &str) -> bool {
 }
 
 /// The name a program is known by: bare, or in one of the system's own directories, where only an administrator installs.
-fn program_name(word: &str) -> Option<&str> {
+pub(super) fn program_name(word: &str) -> Option<&str> {
     let Some((folder, name)) = word.rsplit_once('/') else { return Some(word) };
     if folder == "/etc/init.d" {
         return Some("/etc/init.d");

@@ -88,6 +88,7 @@ impl Command {
             impact: verdict.impact,
             interactive: verdict.interactive,
             host: None,
+            directory: None,
             rewrite: None,
             params,
             secrets: verdict.secrets,

@@ -1,6 +1,7 @@
 //! A command as data: what a runbook tells a person to type, and what is known about it before anybody does.
 
 pub mod bind;
+mod effective;
 pub mod impact;
 mod language;
 pub mod lines;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use effective::{Around, Container, ContainerKind, Effective, effective};
 use impact::Impact;
 pub use language::{Language, is_redis};
 use shell::Script;
@@ -32,6 +34,9 @@ pub struct Command {
     pub interactive: bool,
     /// The host it is meant for, where the runbook names one (`ssh HOST` before it).
     pub host: Option<String>,
+    /// The directory the runbook went to before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
     /// A form that ends by itself and hides secrets, where the original does not.
     pub rewrite: Option<String>,
     /// The names of its placeholders.
@@ -84,6 +89,7 @@ impl Command {
             impact: verdict.impact,
             interactive: verdict.interactive,
             host: None,
+            directory: None,
             rewrite,
             params,
             secrets: verdict.secrets,
@@ -91,6 +97,12 @@ impl Command {
             unparsable,
             script: Parsed(script),
         }
+    }
+
+    /// Every simple command in it that acts, wrappers such as `sudo`, `ssh` and `docker exec` unwrapped; none where it
+    /// is not shell. Placeholders are masked by `P`s in the words; `self.text[word.span]` is what is written.
+    pub fn effective(&self) -> Vec<Effective<'_>> {
+        self.script.0.as_deref().map(effective).unwrap_or_default()
     }
 
     /// What would be run: the form that ends by itself where there is one.

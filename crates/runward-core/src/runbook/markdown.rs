@@ -151,18 +151,22 @@ impl Inlines {
 
 /// Reads a document into blocks. Never fails: what Markdown does not forbid is a document.
 pub fn blocks(text: &str) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let mut builder = Builder::new(text);
-    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
+    for (event, span) in Parser::new_ext(text, options()).into_offset_iter() {
         builder.take(event, span);
     }
     let mut blocks = builder.finish();
     fence::settle(&mut blocks, None);
     blocks
+}
+
+/// What is understood beyond plain Markdown.
+pub(super) fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
 }
 
 /// What is open while reading.
@@ -394,7 +398,7 @@ fn ends_with_fence(raw: &str, marker: &str) -> bool {
     lines.next_back().is_some_and(|last| last.trim_start_matches([' ', '>', '\t']).starts_with(marker))
 }
 
-fn first_word(info: &str) -> String {
+pub(super) fn first_word(info: &str) -> String {
     let word = info.split([' ', ',', '{', '\t']).next().unwrap_or_default();
     word.trim().to_lowercase()
 }

@@ -4,6 +4,7 @@
 //! wrong becomes a [`Finding`]. The document is never written to.
 
 mod backup;
+mod clients;
 mod columns;
 mod contact;
 mod database;
@@ -12,8 +13,11 @@ mod described;
 mod duty;
 mod escalating;
 pub mod fence;
+mod field;
+mod goto;
 mod health;
 mod host;
+pub mod html;
 mod inventory;
 mod listed;
 mod log;
@@ -35,6 +39,7 @@ mod tests;
 mod threshold;
 pub mod typed;
 mod walk;
+mod whereabouts;
 pub mod words;
 
 use std::borrow::Cow;
@@ -45,9 +50,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use backup::Backup;
+pub(crate) use clients::{opens_client, ssh_login};
 pub use contact::Contact;
 pub use database::Database;
 pub use duty::{Duty, Every};
+pub use goto::Goto;
 pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
@@ -55,6 +62,7 @@ pub use procedure::{Procedure, Symptom};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
+pub(crate) use words::{is_alternative, is_condition};
 
 use crate::check::{Addresses, DerivedCheck};
 use crate::command::placeholder::ParamKind;
@@ -352,7 +360,7 @@ impl Runbook {
         self.contacts.extend(facts.contacts);
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
-        let mut procedures = procedure::read(&root, &lines);
+        let procedure::Found { mut procedures, .. } = procedure::read(&root, &lines, &mut HashMap::new());
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
         matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
         self.procedures.extend(procedures);

@@ -7,7 +7,7 @@ use runward_core::id::{ServiceId, slug};
 use runward_core::runbook::{Runbook, TemplateKind};
 use runward_core::service::Service;
 use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
-use runward_core::source::{Origin, Source as FactSource};
+use runward_core::source::{ContentHash, Origin, Source as FactSource};
 
 use super::{
     Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, closest,
@@ -201,6 +201,7 @@ fn place(source: &Source, name: &str) -> FactSource {
         end_line: line,
         origin: Origin::Override,
         span: 0..0,
+        hash: ContentHash::default(),
     }
 }
 

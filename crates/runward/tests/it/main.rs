@@ -20,6 +20,7 @@ mod page;
 mod reload;
 mod repair;
 mod run;
+mod runbook_page;
 mod seeds;
 mod storage;
 mod story;

@@ -29,8 +29,11 @@ pub(super) const LOGS: Table = "-f~ --follow~ -n: --tail: --since: --until: -t -
 /// What shows one thing by its name: no option of it changes anything.
 const INSPECT: Table = "* -f: --format: --type: -s --size";
 
+pub(super) const DOCKER_GLOBALS: Table =
+    "-H: --host: -c: --context: --log-level: -l: -D --debug -v --version --help --tls --tlsverify";
+
 const DOCKER: Verbs = Verbs {
-    globals: "-H: --host: -c: --context: --log-level: -l: -D --debug -v --version --help --tls --tlsverify",
+    globals: DOCKER_GLOBALS,
     looks: &[
         ("ps|images|version|info|port|top|diff|history|search|help", LIST),
         ("inspect", INSPECT),
@@ -106,7 +109,7 @@ fn started(call: &Call, rest: &[Word]) -> Verdict {
     }
 }
 
-const EXEC: Table = "-u: --user: -w: --workdir: -e: --env: --env-file: --index: --detach-keys: -i -t --interactive --tty -T \
+pub(super) const EXEC: Table = "-u: --user: -w: --workdir: -e: --env: --env-file: --index: --detach-keys: -i -t --interactive --tty -T \
      --no-TTY --no-tty -d --detach --privileged";
 
 /// `docker exec [options] CONTAINER command …`.
@@ -128,9 +131,11 @@ fn inner(call: &Call, words: &[Word], front: &options::Parsed) -> Verdict {
         .and(Verdict::reads_if(!steers, "sets a variable that makes programs run other programs"))
 }
 
+pub(super) const COMPOSE_GLOBALS: Table = "-f: --file: -p: --project-name: --profile: --env-file: --project-directory: \
+     --ansi: --progress: --parallel: --no-ansi -v --version --compatibility --all-resources";
+
 const COMPOSE: Verbs = Verbs {
-    globals: "-f: --file: -p: --project-name: --profile: --env-file: --project-directory: --ansi: --progress: --parallel: \
-         --no-ansi -v --version --compatibility --all-resources",
+    globals: COMPOSE_GLOBALS,
     looks: &[
         ("ps|images|top|port|version|ls|stats", LIST),
         (

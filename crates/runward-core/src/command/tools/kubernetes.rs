@@ -30,7 +30,7 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     })
 }
 
-const KUBE_VALUES: &str = "-n: --namespace: --context: --kubeconfig: -s: --server: --cluster: --user: --request-timeout: \
+pub(super) const KUBE_VALUES: &str = "-n: --namespace: --context: --kubeconfig: -s: --server: --cluster: --user: --request-timeout: \
      -v: --as: --as-group: --insecure-skip-tls-verify? --token:";
 const KUBE_LIST: Table = "-n: --namespace: --context: --kubeconfig: --cluster: --user: --request-timeout: -A \
      --all-namespaces -o: --output: -l: --selector: -w~ --watch~ --watch-only~ -f: --filename: -k: --field-selector: \

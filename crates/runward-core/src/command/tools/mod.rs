@@ -20,6 +20,7 @@ mod statements;
 mod storage;
 mod system;
 mod text;
+mod unwrap;
 mod verbs;
 mod wrappers;
 
@@ -27,6 +28,7 @@ pub(super) use files::holds_secrets as files_hold_secrets;
 pub(super) use mongo::mongo;
 pub(crate) use statements::sql;
 pub(super) use statements::{is_redis, redis};
+pub(super) use unwrap::{Change, Found, Runs, unwrapped};
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
