@@ -284,7 +284,16 @@ pub(super) fn project(path: &str, args: &[Word], why: &'static str) -> Verdict {
     let only_shown = args.iter().any(|w| {
         matches!(
             w.text.as_str(),
-            "--dry-run" | "--help" | "-h" | "--version" | "--check" | "--list" | "--status" | "help"
+            "--dry-run"
+                | "--dry-run=yes"
+                | "--dry-run=true"
+                | "--help"
+                | "-h"
+                | "--version"
+                | "--check"
+                | "--list"
+                | "--status"
+                | "help"
         )
     });
     if is_severe_task(&base) && !only_shown {
@@ -318,6 +327,9 @@ const SEVERE: &[&str] = &[
     "--method=delete",
 ];
 
+/// How the tasks end that take a whole database away: `db:drop`.
+const TASKS: &[&str] = &["destroy", "drop", "fresh", "purge", "reset", "wipe"];
+
 /// Programs of which a severe word is no more than a name: `postfix flush` sends what waits.
 const MILD: &[(&str, &str)] = &[
     ("ip6tables", "drop"),
@@ -338,10 +350,10 @@ fn severe(verdict: Verdict, program: &str, args: &[Word]) -> Verdict {
         return verdict;
     }
     let says_so = |word: &Word| {
-        let lower = word.text.to_ascii_lowercase();
-        let mild = || MILD.contains(&(program, lower.as_str()));
-        SEVERE.contains(&lower.as_str()) && !mild()
-            || [":destroy", ":drop", ":fresh", ":purge", ":reset", ":wipe"].iter().any(|end| lower.ends_with(end))
+        let text = word.text.as_str();
+        let mild = || MILD.iter().any(|(name, word)| *name == program && word.eq_ignore_ascii_case(text));
+        let task = || text.rsplit_once(':').is_some_and(|(_, task)| TASKS.contains(&task));
+        SEVERE.iter().any(|severe| severe.eq_ignore_ascii_case(text)) && !mild() || task()
     };
     if args.iter().any(says_so) {
         return Verdict { interactive: verdict.interactive, ..Verdict::destroys("says that it destroys something") };

@@ -9,7 +9,8 @@ mod tags;
 use serde::Serialize;
 
 use super::markdown::{Block, Fence, Inlines, Kind};
-use super::prompt::typed;
+use super::prompt::{is_roots, typed};
+use crate::command::Language;
 use crate::command::lines::{LineKind, logical_lines};
 pub use programs::begins_like_command;
 use prose::Lead;
@@ -139,16 +140,23 @@ fn of(fence: &Fence, around: &Around<'_>) -> FenceType {
         Tag::Sure(kind) => kind,
         Tag::Sql if seen.prompted() => FenceType::Transcript,
         Tag::Sql => FenceType::Sql,
+        Tag::Language if seen.filled.iter().any(|l| is_console(l)) => FenceType::Transcript,
         Tag::Language if around.lead().announces_output() && !shapes::is_program(&seen.code) => FenceType::Output,
         Tag::Language => FenceType::Code,
-        Tag::Shell => tagged_shell(&seen, around),
+        Tag::Shell => tagged_shell(fence, &seen, around),
         Tag::Plain => plain(fence, &seen, around),
     }
 }
 
+/// A line behind the prompt of a language's own console.
+fn is_console(line: &str) -> bool {
+    [">>> ", "irb(", "iex(", "[", "In ["].iter().any(|start| line.starts_with(start))
+        && typed(line).is_some_and(|said| said.language == Language::Code)
+}
+
 /// A block that its tag says is shell: so it is, unless its lines are plainly something else.
-fn tagged_shell(seen: &Seen<'_>, around: &Around<'_>) -> FenceType {
-    if seen.prompted() {
+fn tagged_shell(fence: &Fence, seen: &Seen<'_>, around: &Around<'_>) -> FenceType {
+    if seen.prompted() || is_roots(&fence.tag, &seen.filled) {
         return FenceType::Transcript;
     }
     if shapes::is_checklist(&seen.filled) {
@@ -157,12 +165,14 @@ fn tagged_shell(seen: &Seen<'_>, around: &Around<'_>) -> FenceType {
     if seen.code.is_empty() {
         return comments_only(&seen.filled);
     }
-    let commands = seen.commands();
     // What a command is fed, as in `cat > file <<EOF`, says nothing of the block.
-    let leads = begins_like_command(seen.code[0]) && !files::is_setting(seen.code[0]);
-    if let Some(kind) = not_shell(seen).filter(|_| !leads) {
+    if begins_like_command(seen.code[0]) && !files::is_setting(seen.code[0]) {
+        return FenceType::Shell;
+    }
+    if let Some(kind) = not_shell(seen) {
         return kind;
     }
+    let commands = seen.commands();
     let typed = seen.code.iter().any(|l| begins_like_command(l) && !files::is_setting(l));
     if typed || commands > 0 && seen.code.iter().any(|l| l.contains("$(")) {
         return FenceType::Shell;
@@ -221,7 +231,7 @@ fn plain(fence: &Fence, seen: &Seen<'_>, around: &Around<'_>) -> FenceType {
     if files::is_difference(&seen.filled) {
         return FenceType::Config;
     }
-    if seen.prompted() {
+    if seen.prompted() || is_roots(&fence.tag, &seen.filled) {
         return FenceType::Transcript;
     }
     if shapes::is_checklist(&seen.filled) {

@@ -27,6 +27,22 @@ pub(super) fn typed(line: &str) -> Option<Typed<'_>> {
     behind_client(line)
 }
 
+/// What root typed: in a block of which no line is typed without a prompt, `# reboot` is no comment.
+fn behind_root(line: &str) -> Option<Typed<'_>> {
+    let text = line.trim_start().strip_prefix("# ")?;
+    begins_like_command(text).then_some(Typed { language: Language::Shell, text })
+}
+
+/// Whether the lines are what a terminal of root shows. Only where the tag does not say that `#` begins a comment.
+pub(super) fn is_roots(tag: &str, lines: &[&str]) -> bool {
+    let shown =
+        matches!(tag, "" | "text" | "txt" | "plaintext" | "console" | "terminal" | "shell-session" | "shellsession");
+    let first = lines.iter().find(|l| !l.is_empty());
+    shown
+        && first.is_some_and(|l| behind_root(l).is_some())
+        && !lines.iter().any(|l| !l.starts_with('#') && begins_like_command(l))
+}
+
 /// What was typed behind the prompt of a shell: `$ `, `root@shop:~# `, `[ann@shop ~]$ `, `(venv) deploy@web:/srv$ `.
 fn behind_shell(line: &str) -> Option<&str> {
     let line = match line.strip_prefix('(').and_then(|l| l.split_once(')')) {
@@ -192,9 +208,10 @@ pub(super) fn dialog(fence: &Fence) -> Vec<(Language, Fence)> {
     // Whether the line before asks for more: by a backslash, or a statement by its missing end.
     let mut open: Option<Language> = None;
     let mut prompted = false;
+    let roots = is_roots(&fence.tag, &fence.lines.iter().map(|l| l.text.trim()).collect::<Vec<_>>());
     for line in &fence.lines {
         let trimmed = line.text.trim_start();
-        let said = typed(trimmed);
+        let said = typed(trimmed).or_else(|| behind_root(trimmed).filter(|_| roots));
         prompted |= said.is_some();
         let (language, text) = match (said, open) {
             (Some(said), _) => (said.language, said.text),
@@ -281,6 +298,8 @@ mod tests {
         check("(venv)ann@till:~$ pip list", "Shell: pip list");
         check("/ # ls /srv", "Shell: ls /srv");
         check("till-1# reboot", "Shell: reboot");
+        check("# pstree -p 17\nsystemd\n  └─till\n\n# kill -TERM 18", "Shell: pstree -p 17 / Shell: kill -TERM 18");
+        check("[ staging ] production> Cart.find(17)\n=> #<Cart>", "Code: Cart.find(17)");
         check("$sudo lsblk\nNAME", "Shell: sudo lsblk");
         check("sudo lsblk\nNAME   SIZE\nsda    10G", "Shell: sudo lsblk");
         check("write to ann@till.example # now", "");

@@ -4,7 +4,7 @@ use super::super::impact::Verdict;
 use super::mongo::mongo;
 use super::options::{Parsed, Table};
 use super::statements::{redis, sql};
-use super::{Call, code};
+use super::{ByName, Call, by_name, code};
 
 /// Checkers and the options that keep them looking.
 const CHECKERS: &[(&str, Table)] = &[
@@ -19,6 +19,8 @@ const CHECKERS: &[(&str, Table)] = &[
     ("redis-check-rdb redis-check-aof", ""),
     ("pg_amcheck", "-h: -p: -U: -d: -a -t: -s: -v -w -P -j: --all --table: --schema: --verbose --progress --jobs:"),
 ];
+
+static BY_NAME: ByName = ByName::new(|| by_name(CHECKERS));
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
@@ -98,7 +100,7 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
             parsed.verdict.and(Verdict::reads_if(looks, "sends messages"))
         }
         program if program.starts_with("kafka-") => kafka(call, program.trim_end_matches(".sh")),
-        program => call.reads(CHECKERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+        program => call.reads(BY_NAME.get(program)?),
     })
 }
 

@@ -1,9 +1,9 @@
 //! Disks, volumes and file systems.
 
 use super::super::impact::Verdict;
-use super::Call;
 use super::options::{Parsed, Table, Verbs};
 use super::verbs::by_verb;
+use super::{ByName, Call, by_name};
 
 /// Readers and the options that keep them readers.
 const READERS: &[(&str, Table)] = &[
@@ -12,6 +12,8 @@ const READERS: &[(&str, Table)] = &[
     ("hdparm", "-I -i -t -T -g -C -v"),
     ("repquota quota filefrag e4defrag ioping", "*"),
 ];
+
+static BY_NAME: ByName = ByName::new(|| by_name(READERS));
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
@@ -124,7 +126,7 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
             parsed.verdict.and(Verdict::reads_if(looks, "acts on an array"))
         }
         program if program.starts_with("mkfs.") => Verdict::destroys("makes a new file system"),
-        program => call.reads(READERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+        program => call.reads(BY_NAME.get(program)?),
     })
 }
 

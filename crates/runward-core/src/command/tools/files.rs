@@ -4,7 +4,7 @@ use super::super::impact::{self, Impact, Verdict};
 use super::options::{self, Table};
 use super::text::{plain_awk, plain_sed};
 use super::wrappers::filled;
-use super::{Call, Simple, Word, is_nowhere};
+use super::{ByName, Call, Simple, Word, by_name, is_nowhere};
 
 /// Readers and the options that keep them readers.
 const READERS: &[(&str, Table)] = &[
@@ -53,6 +53,8 @@ const READERS: &[(&str, Table)] = &[
     ("yes", "*"),
     ("printenv", "-0 --null"),
 ];
+
+static BY_NAME: ByName = ByName::new(|| by_name(READERS));
 
 /// Programs whose every call removes or overwrites.
 const DESTROYERS: &[(&str, &str)] = &[
@@ -127,7 +129,7 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "fd" | "fdfind" => found(call),
         program => match DESTROYERS.iter().find(|(name, _)| *name == program) {
             Some((_, why)) => Verdict::destroys(why),
-            None => reader(call, READERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+            None => reader(call, BY_NAME.get(program)?),
         },
     })
 }

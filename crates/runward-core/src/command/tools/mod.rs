@@ -30,6 +30,9 @@ pub(crate) use statements::sql;
 pub(super) use statements::{is_redis, redis};
 pub(super) use unwrap::{Change, Found, Runs, unwrapped};
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::impact::Verdict;
 use super::shell::{Redirect, Simple, Word};
 use options::{Parsed, Table};
@@ -110,6 +113,14 @@ impl<'c> Call<'c> {
     fn is_help(&self) -> bool {
         self.args.len() == 1 && matches!(self.args[0].text.as_str(), "--version" | "--help" | "-V" | "version")
     }
+}
+
+/// Programs with the options that keep them readers, several names in a row, as they are looked up.
+pub(super) type ByName = LazyLock<HashMap<&'static str, Table>>;
+
+/// Makes a list of readers one to look names up in: every command of every document is.
+fn by_name(readers: &'static [(&'static str, Table)]) -> HashMap<&'static str, Table> {
+    readers.iter().flat_map(|(names, table)| names.split_ascii_whitespace().map(|name| (name, *table))).collect()
 }
 
 /// Whether what is written there is not kept.

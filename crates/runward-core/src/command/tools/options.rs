@@ -98,7 +98,7 @@ impl<'w> Parsed<'w> {
 }
 
 /// The words behind the known options at the front: an option that is not known may be a verb.
-pub(super) fn behind_known<'w>(args: &'w [Word], table: Table) -> &'w [Word] {
+pub(super) fn behind_known(args: &[Word], table: Table) -> &[Word] {
     let reader = Reader::new(args, table);
     let mut at = 0;
     while let Some(word) = args.get(at).filter(|w| w.text.starts_with('-') && !w.any) {

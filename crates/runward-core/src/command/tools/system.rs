@@ -1,9 +1,9 @@
 //! Programs that look after the host: services, processes, logs, users, kernel.
 
 use super::super::impact::Verdict;
-use super::Call;
 use super::options::Table;
 use super::verbs::by_verb;
+use super::{ByName, Call, by_name};
 
 /// Readers and the options that keep them readers.
 const READERS: &[(&str, Table)] = &[
@@ -40,6 +40,8 @@ const READERS: &[(&str, Table)] = &[
         "-q -L -l~ -i: -d: -x -a --query-gpu: --format: --query-compute-apps: -lms:~ --loop:~ --id: --list-gpus",
     ),
 ];
+
+static BY_NAME: ByName = ByName::new(|| by_name(READERS));
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
@@ -147,7 +149,7 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "atrm" => Verdict::destroys("takes jobs away"),
         "userdel" | "groupdel" | "deluser" | "delgroup" => Verdict::destroys("removes a user"),
         "mesg" | "wall" => Verdict::changes("speaks to other users"),
-        program => call.reads(READERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+        program => call.reads(BY_NAME.get(program)?),
     })
 }
 

@@ -50,7 +50,7 @@ pub(super) fn is_setting(line: &str) -> bool {
 /// Only settings of an environment. (`export NAME=value` is typed.)
 pub(super) fn is_environment(code: &[&str]) -> bool {
     let named = |line: &&str| line.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && is_setting(line);
-    !code.is_empty() && code.iter().all(|l| named(l))
+    !code.is_empty() && code.iter().all(named)
 }
 
 /// `[Service]` with `Key=value` below it.

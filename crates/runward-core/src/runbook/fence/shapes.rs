@@ -33,7 +33,9 @@ const DRAWN: &str = "│┌┐└┘├┤┬┴┼─━┃▶▼▲◀═║�
 
 /// Boxes, trees and arrows; a table that a program drew is none.
 pub(super) fn is_diagram(filled: &[&str]) -> bool {
-    let drawn = |line: &&&str| line.chars().filter(|c| DRAWN.contains(*c)).count() >= 2 && !line.starts_with('#');
+    let drawn = |line: &&&str| {
+        line.chars().filter(|c| !c.is_ascii() && DRAWN.contains(*c)).count() >= 2 && !line.starts_with('#')
+    };
     let lines = filled.iter().filter(drawn).count();
     if lines > 0 {
         return lines * 3 >= filled.len() && !is_drawn_table(filled) && !is_listing(filled);
@@ -121,7 +123,7 @@ pub(super) fn json(filled: &[&str]) -> Option<FenceType> {
             .count()
                 >= 2
     };
-    Some(if filled.iter().all(|l| logged(l)) { FenceType::Output } else { FenceType::Json })
+    Some(if filled.iter().all(logged) { FenceType::Output } else { FenceType::Json })
 }
 
 /// Words that begin a statement of SQL and nothing else that a block may hold.
@@ -290,7 +292,7 @@ pub(super) fn is_program(code: &[&str]) -> bool {
     }
     let said = code.iter().take(60).filter(|l| is_code_line(l)).count();
     let shell = code.iter().take(60).filter(|l| begins_like_command(l)).count();
-    said > 0 && said * 3 >= code.len().min(60) && shell * 3 < code.len().min(60).max(2)
+    said > 0 && said * 3 >= code.len().min(60) && shell * 3 < code.len().clamp(2, 60)
 }
 
 /// A line that only a program has.
