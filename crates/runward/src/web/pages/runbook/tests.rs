@@ -142,6 +142,30 @@ fn findings_stand_at_their_lines_with_the_way_to_the_others() {
 }
 
 #[test]
+fn findings_that_find_no_room_are_folded_up() {
+    let text = "# A\n\n```bash\n# Empty it\nrm -rf /srv/a\n```\n";
+    let mut runbook = Runbook::read([("ops.md", text)]);
+    let source = Lines::new("ops.md", text).source(20..32);
+    let finding = |level| Finding {
+        rule: "XX1".into(),
+        level,
+        message: "it is wrong in more words than find room on one line of the margin".into(),
+        help: String::new(),
+        step: None,
+        edits: Vec::new(),
+        source: runward_core::source::Source { line: 5, end_line: 5, ..source.clone() },
+    };
+    runbook.findings = vec![finding(Level::Info), finding(Level::Warning), finding(Level::Error)];
+    let context = context(&runbook, &runbook.documents[0], text, &History::default());
+    let page = context["article"].as_str().unwrap();
+    judge(page);
+    let (shown, folded) = page.split_once("<details class=\"folded\">").unwrap();
+    assert!(shown.contains("id=\"f1\"") && !shown.contains("id=\"f2\""), "{page}");
+    assert!(folded.contains("error: </span></span> 2 more here</summary>"), "the worst of them is told: {page}");
+    assert!(folded.contains("id=\"f2\"") && folded.contains("id=\"f3\""), "{page}");
+}
+
+#[test]
 fn a_step_tells_how_it_went_last() {
     let runbook = Runbook::read([("ops.md", DOCUMENT)]);
     let procedure = runbook.procedures.iter().find(|p| p.title.starts_with("The mill")).unwrap();
@@ -207,6 +231,14 @@ fn commands_outside_of_procedures_have_their_class_as_well() {
     let cell = between(&page, "<code>pm2 restart mill</code>", "</td>");
     assert!(cell.contains("class=\"impact mutating\""), "{cell}");
     assert!(!page.contains("/procedures/"), "{page}");
+}
+
+#[test]
+fn a_step_that_sends_the_reader_elsewhere_leads_there() {
+    let text =
+        "# A\n\n## 1. Down\n\n```bash\nls /srv\n\n# If it is full, see section 2\n```\n\n## 2. Up\n\n```bash\nw\n```\n";
+    let page = shown(text, &History::default());
+    assert!(page.contains("<a href=\"#L11\">on to line 11</a>") && page.contains(" id=\"L11\""), "{page}");
 }
 
 #[test]
