@@ -7,6 +7,7 @@ mod calls;
 mod compose;
 mod covers;
 mod danger;
+mod encoding;
 mod firewall;
 mod form;
 mod guards;
@@ -28,9 +29,13 @@ mod shell;
 mod shown;
 mod stated;
 mod statement;
+mod structure;
 mod undo;
 mod verification;
+mod waiting;
+mod written;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::command::Command;
@@ -42,6 +47,7 @@ use near::Near;
 
 pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
 pub use scope::Scope;
+use written::Fences;
 
 /// One rule.
 pub struct Kind {
@@ -85,6 +91,7 @@ const FAMILIES: &[&[Kind]] = &[
     backup::KINDS,
     compose::KINDS,
     danger::KINDS,
+    encoding::KINDS,
     firewall::KINDS,
     form::KINDS,
     guards::KINDS,
@@ -102,8 +109,10 @@ const FAMILIES: &[&[Kind]] = &[
     secret::KINDS,
     shell::KINDS,
     shown::KINDS,
+    structure::KINDS,
     undo::KINDS,
     verification::KINDS,
+    waiting::KINDS,
 ];
 
 /// Every rule, ordered by name.
@@ -127,6 +136,22 @@ pub struct Context<'r> {
     calls: Calls<'r>,
     /// What stands around them.
     near: Near<'r>,
+    /// The code blocks; many rules look at them, and finding them takes its time.
+    fences: OnceCell<Fences<'r>>,
+}
+
+impl<'r> Context<'r> {
+    fn new(runbook: &'r Runbook, texts: &'r [Text<'r>], scope: &'r Scope<'r>) -> Context<'r> {
+        let near = Near::new(texts);
+        let places = places(runbook);
+        let calls = Calls::new(&places, &near);
+        Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new() }
+    }
+
+    /// Every code block with its commands.
+    fn fences(&self) -> &Fences<'r> {
+        self.fences.get_or_init(|| Fences::new(self.runbook, self.texts, &self.places))
+    }
 }
 
 /// A command where it stands.
@@ -171,10 +196,7 @@ impl<'r> Place<'r> {
 /// Applies every rule whose needs are met; the runbook's findings are in the order of its lines afterwards.
 pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>) {
     let mut found = Vec::new();
-    let near = Near::new(texts);
-    let places = places(runbook);
-    let calls = Calls::new(&places, &near);
-    let context = Context { runbook, texts, places, scope, calls, near };
+    let context = Context::new(runbook, texts, scope);
     for kind in FAMILIES.iter().copied().flatten().filter(|kind| scope.meets(kind.needs)) {
         if let Some(check) = kind.check {
             check(&context, &mut found);
@@ -199,6 +221,20 @@ fn places(runbook: &Runbook) -> Vec<Place<'_>> {
     let all = inside.chain(outside);
     all.flat_map(|(procedure, step)| step.commands.iter().map(move |command| Place { procedure, step, command }))
         .collect()
+}
+
+/// The documents, each with its commands in the order of its lines.
+fn each_document<'c>(context: &'c Context<'_>) -> Vec<(&'c Text<'c>, Vec<&'c Place<'c>>)> {
+    let mut places: HashMap<&str, Vec<&Place<'_>>> = HashMap::new();
+    for place in &context.places {
+        places.entry(&place.step.source.file).or_default().push(place);
+    }
+    let with_places = |text: &'c Text<'c>| {
+        let mut places = places.remove(text.lines.file()).unwrap_or_default();
+        places.sort_by_key(|place| place.command.line);
+        (text, places)
+    };
+    context.texts.iter().map(with_places).collect()
 }
 
 #[cfg(test)]

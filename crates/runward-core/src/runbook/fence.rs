@@ -45,6 +45,11 @@ pub enum FenceType {
     Other,
 }
 
+/// Whether a block's tag says that it is for a shell.
+pub(crate) fn is_shell_tag(tag: &str) -> bool {
+    matches!(tags::read(tag), Tag::Shell)
+}
+
 /// How far back the words that lead to a block may stand.
 const REACH: usize = 3;
 

@@ -50,6 +50,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use backup::Backup;
+pub(crate) use clients::{opens_client, ssh_login};
 pub use contact::Contact;
 pub use database::Database;
 pub use duty::{Duty, Every};
@@ -61,6 +62,7 @@ pub use procedure::{Procedure, Symptom};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
+pub(crate) use words::{is_alternative, is_condition};
 
 use crate::check::{Addresses, DerivedCheck};
 use crate::command::placeholder::ParamKind;
