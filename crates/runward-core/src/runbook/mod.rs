@@ -24,6 +24,7 @@ mod log;
 mod manager;
 pub mod markdown;
 mod matter;
+pub mod overrides;
 mod place;
 mod procedure;
 mod prompt;
@@ -73,6 +74,7 @@ use crate::severity::Severity;
 use crate::source::{Lines, Source};
 use fence::FenceType;
 use markdown::{Block, Kind};
+use overrides::{Corrections, Refused};
 
 /// A document larger than this is not read.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -119,6 +121,9 @@ pub struct Runbook {
     pub asides: Vec<Step>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
+    /// What is wrong with it and known and wanted so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// A document as it is written: what rules about its form look at.
@@ -239,6 +244,15 @@ pub struct Finding {
     pub source: Source,
 }
 
+/// A finding that the configuration allows, with the reason it gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Finding,
+    /// Why it may stay.
+    pub reason: String,
+}
+
 /// A change to a document's text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
@@ -289,6 +303,32 @@ impl Runbook {
 
     /// The same, with what is known of the world around the documents: rules that need it are applied too.
     pub fn read_in<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>, scope: &Scope<'_>) -> Runbook {
+        let (mut runbook, texts, addresses) = Runbook::gather(documents);
+        runbook.conclude(&addresses);
+        lints::check(&mut runbook, &texts, scope);
+        runbook
+    }
+
+    /// The same, corrected and completed by what a configuration says.
+    /// # Errors
+    /// The first correction that makes no sense.
+    pub fn read_corrected<'t>(
+        documents: impl IntoIterator<Item = (&'t str, &'t str)>,
+        scope: &Scope<'_>,
+        corrections: &Corrections<'_>,
+    ) -> Result<Runbook, Refused> {
+        lints::accept_allowances(&corrections.overrides.allowances)?;
+        let (mut runbook, texts, addresses) = Runbook::gather(documents);
+        runbook.correct_first(corrections)?;
+        runbook.conclude(&addresses);
+        runbook.correct_rest(corrections)?;
+        lints::check(&mut runbook, &texts, scope);
+        lints::allow(&mut runbook, scope, corrections);
+        Ok(runbook)
+    }
+
+    /// What the documents say, each for itself; the documents, and the addresses they ask.
+    fn gather<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> (Runbook, Vec<Text<'t>>, Addresses) {
         let mut runbook = Runbook::default();
         let mut derived = Vec::new();
         let mut addresses = Addresses::default();
@@ -305,10 +345,13 @@ impl Runbook {
             runbook.services = derived;
         }
         runbook.one_service_for_each_name();
-        runbook.checks = runbook.services.iter().flat_map(|s| DerivedCheck::with(s, &addresses)).collect();
-        derive::complete(&mut runbook);
-        lints::check(&mut runbook, &texts, scope);
-        runbook
+        (runbook, texts, addresses)
+    }
+
+    /// What follows from what they say together.
+    fn conclude(&mut self, addresses: &Addresses) {
+        self.checks = self.services.iter().flat_map(|s| DerivedCheck::with(s, addresses)).collect();
+        derive::complete(self);
     }
 
     /// What several documents say of one service is put together.

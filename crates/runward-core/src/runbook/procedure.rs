@@ -31,6 +31,9 @@ pub struct Procedure {
     pub symptoms: Vec<Symptom>,
     /// What to do, in the order written.
     pub steps: Vec<Step>,
+    /// Where the configuration corrects it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Source>,
     /// Where it stands.
     pub source: Source,
 }
@@ -175,7 +178,7 @@ fn collect(section: &Section<'_>, above: &str, lines: &Lines<'_>, found: &mut Fo
         let source = place(section, &roles, lines);
         let severity = severity.or_else(|| severity_in(&section.title));
         let id = ProcedureId::default();
-        found.add(Procedure { id, title, severity, symptoms, steps, source }, above);
+        found.add(Procedure { id, title, severity, symptoms, steps, corrected: None, source }, above);
     }
     for block in section.body {
         if let Kind::Table(table) = &block.kind {
