@@ -14,6 +14,7 @@ mod cli;
 mod commands;
 mod crash;
 mod harness;
+mod lint;
 mod managers;
 mod page;
 mod reload;
