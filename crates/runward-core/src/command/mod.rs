@@ -1,7 +1,9 @@
 //! A command as data: what a runbook tells a person to type, and what is known about it before anybody does.
 
 pub mod bind;
+mod effective;
 pub mod impact;
+mod language;
 pub mod lines;
 mod place;
 pub mod placeholder;
@@ -14,7 +16,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use impact::{Impact, Verdict};
+pub use effective::{Around, Container, ContainerKind, Effective, effective};
+use impact::Impact;
+pub use language::{Language, is_redis};
 use shell::Script;
 
 /// One command of a step.
@@ -30,6 +34,9 @@ pub struct Command {
     pub interactive: bool,
     /// The host it is meant for, where the runbook names one (`ssh HOST` before it).
     pub host: Option<String>,
+    /// The directory the runbook went to before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
     /// A form that ends by itself and hides secrets, where the original does not.
     pub rewrite: Option<String>,
     /// The names of its placeholders.
@@ -65,8 +72,8 @@ impl Command {
         let placeholders = placeholder::find(text);
         let masked = placeholder::masked(text, &placeholders);
         let (verdict, unparsable, script) = match shell::parse(&masked) {
-            Ok(script) => (impact::script(&script, 0), None, Some(Arc::new(script))),
-            Err(why) => (Verdict::changes("is not understood"), Some(why.0), None),
+            Ok(script) => (impact::of(&script, &masked), None, Some(Arc::new(script))),
+            Err(why) => (impact::unreadable(&masked), Some(why.0), None),
         };
         let wanted = verdict.interactive || verdict.secrets || needs_no_secret_argument(&masked);
         let rewrite = if wanted || pages(&masked) { rewrite::offered(text, &masked, &verdict) } else { None };
@@ -82,6 +89,7 @@ impl Command {
             impact: verdict.impact,
             interactive: verdict.interactive,
             host: None,
+            directory: None,
             rewrite,
             params,
             secrets: verdict.secrets,
@@ -89,6 +97,12 @@ impl Command {
             unparsable,
             script: Parsed(script),
         }
+    }
+
+    /// Every simple command in it that acts, wrappers such as `sudo`, `ssh` and `docker exec` unwrapped; none where it
+    /// is not shell. Placeholders are masked by `P`s in the words; `self.text[word.span]` is what is written.
+    pub fn effective(&self) -> Vec<Effective<'_>> {
+        self.script.0.as_deref().map(effective).unwrap_or_default()
     }
 
     /// What would be run: the form that ends by itself where there is one.

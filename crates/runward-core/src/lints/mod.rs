@@ -1,13 +1,43 @@
 //! What is wrong with a runbook before 3 a.m. finds it. One file for each family of rules.
 
+mod acts;
+mod alertmanager;
 mod allow;
+mod backup;
+mod calls;
+mod compose;
+mod covers;
 mod danger;
+mod encoding;
+mod firewall;
 mod form;
+mod guards;
+mod kept;
+mod loss;
+mod near;
+mod once;
+mod outage;
 mod page;
 mod placeholder;
+mod pm2;
+mod release;
+mod restore;
+mod revision;
+mod root;
+mod says;
 mod scope;
+mod secret;
 mod shell;
+mod shown;
+mod stated;
+mod statement;
+mod structure;
+mod undo;
+mod verification;
+mod waiting;
+mod written;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -15,12 +45,15 @@ use crate::command::Command;
 use crate::command::shell::{Script, Simple};
 use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
 use crate::source::{Lines, Origin, Source};
+use calls::Calls;
+use near::Near;
 
 pub use allow::Allowance;
 pub(crate) use allow::{accept as accept_allowances, apply as allow};
 pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
 pub use page::{Family, GROUPS, family, find, page};
 pub use scope::Scope;
+use written::Fences;
 
 /// One rule.
 pub struct Kind {
@@ -59,7 +92,35 @@ pub enum Needs {
 
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
-const FAMILIES: &[&[Kind]] = &[allow::KINDS, danger::KINDS, form::KINDS, placeholder::KINDS, shell::KINDS];
+const FAMILIES: &[&[Kind]] = &[
+    alertmanager::KINDS,
+    allow::KINDS,
+    backup::KINDS,
+    compose::KINDS,
+    danger::KINDS,
+    encoding::KINDS,
+    firewall::KINDS,
+    form::KINDS,
+    guards::KINDS,
+    kept::KINDS,
+    loss::KINDS,
+    once::KINDS,
+    outage::KINDS,
+    placeholder::KINDS,
+    pm2::KINDS,
+    release::KINDS,
+    restore::KINDS,
+    revision::KINDS,
+    root::KINDS,
+    says::KINDS,
+    secret::KINDS,
+    shell::KINDS,
+    shown::KINDS,
+    structure::KINDS,
+    undo::KINDS,
+    verification::KINDS,
+    waiting::KINDS,
+];
 
 /// Every rule, ordered by name.
 pub fn kinds() -> Vec<&'static Kind> {
@@ -78,6 +139,26 @@ pub struct Context<'r> {
     pub places: Vec<Place<'r>>,
     /// What is known of the world around the documents.
     pub scope: &'r Scope<'r>,
+    /// The same commands as what really acts, wrappers unwrapped.
+    calls: Calls<'r>,
+    /// What stands around them.
+    near: Near<'r>,
+    /// The code blocks; many rules look at them, and finding them takes its time.
+    fences: OnceCell<Fences<'r>>,
+}
+
+impl<'r> Context<'r> {
+    fn new(runbook: &'r Runbook, texts: &'r [Text<'r>], scope: &'r Scope<'r>) -> Context<'r> {
+        let near = Near::new(texts);
+        let places = places(runbook, texts);
+        let calls = Calls::new(&places, &near);
+        Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new() }
+    }
+
+    /// Every code block with its commands.
+    fn fences(&self) -> &Fences<'r> {
+        self.fences.get_or_init(|| Fences::new(self.runbook, self.texts, &self.places))
+    }
 }
 
 /// A command where it stands.
@@ -141,12 +222,13 @@ fn span(command: &Command, lines: &Lines<'_>) -> Option<Range<usize>> {
 /// Applies every rule whose needs are met; the runbook's findings are in the order of its lines afterwards.
 pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>) {
     let mut found = Vec::new();
-    let context = Context { runbook, texts, places: places(runbook, texts), scope };
+    let context = Context::new(runbook, texts, scope);
     for kind in FAMILIES.iter().copied().flatten().filter(|kind| scope.meets(kind.needs)) {
         if let Some(check) = kind.check {
             check(&context, &mut found);
         }
     }
+    covers::one_for_each_mistake(&mut found);
     runbook.findings.append(&mut found);
     let order: HashMap<&str, usize> =
         runbook.documents.iter().enumerate().rev().map(|(at, d)| (d.path.as_str(), at)).collect();
@@ -170,6 +252,20 @@ fn places<'r>(runbook: &'r Runbook, texts: &'r [Text<'r>]) -> Vec<Place<'r>> {
         places.extend(step.commands.iter().map(|command| Place { procedure, step, command, text }));
     }
     places
+}
+
+/// The documents, each with its commands in the order of its lines.
+fn each_document<'c>(context: &'c Context<'_>) -> Vec<(&'c Text<'c>, Vec<&'c Place<'c>>)> {
+    let mut places: HashMap<&str, Vec<&Place<'_>>> = HashMap::new();
+    for place in &context.places {
+        places.entry(&place.step.source.file).or_default().push(place);
+    }
+    let with_places = |text: &'c Text<'c>| {
+        let mut places = places.remove(text.lines.file()).unwrap_or_default();
+        places.sort_by_key(|place| place.command.line);
+        (text, places)
+    };
+    context.texts.iter().map(with_places).collect()
 }
 
 #[cfg(test)]

@@ -280,7 +280,9 @@ fn instruction(step: &Step, commands: &[&Command]) -> String {
 
 /// Why a person has to do it; `None` where Runward can.
 fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> {
-    if step.language.as_deref() == Some("sql") && commands.iter().any(|c| c.rewrite.is_none()) {
+    if step.language.as_deref().is_some_and(|language| language != "bash")
+        && commands.iter().any(|c| c.rewrite.is_none())
+    {
         return Some("these are statements for a database, and it is not said which client takes them".into());
     }
     commands.iter().find_map(|command| {

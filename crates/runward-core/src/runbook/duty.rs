@@ -14,6 +14,8 @@ pub enum Every {
     Daily,
     /// Each week.
     Weekly,
+    /// Each second week.
+    Fortnightly,
     /// Each month.
     Monthly,
     /// Each quarter of a year.

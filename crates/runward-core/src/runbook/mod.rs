@@ -4,6 +4,7 @@
 //! wrong becomes a [`Finding`]. The document is never written to.
 
 mod backup;
+mod clients;
 mod columns;
 mod contact;
 mod database;
@@ -12,9 +13,12 @@ mod described;
 mod duty;
 mod escalating;
 pub mod fence;
+mod field;
+mod goto;
 mod health;
 mod hidden;
 mod host;
+pub mod html;
 mod inventory;
 mod listed;
 mod log;
@@ -35,7 +39,9 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod threshold;
+pub mod typed;
 mod walk;
+mod whereabouts;
 pub mod words;
 
 use std::borrow::Cow;
@@ -46,9 +52,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use backup::Backup;
+pub(crate) use clients::{opens_client, ssh_login};
 pub use contact::Contact;
 pub use database::Database;
 pub use duty::{Duty, Every};
+pub use goto::Goto;
 pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
@@ -56,6 +64,7 @@ pub use procedure::{Procedure, Symptom};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
+pub(crate) use words::{is_alternative, is_condition};
 
 use crate::check::{Addresses, DerivedCheck};
 use crate::command::placeholder::ParamKind;
@@ -387,7 +396,7 @@ impl Runbook {
             updated: None,
             review: None,
         });
-        self.code_blocks(&blocks, &lines, "");
+        self.code_blocks(&blocks, &lines);
         let facts = tables::read(&root, &lines);
         self.services.extend(facts.services);
         self.severities.extend(facts.severities);
@@ -395,7 +404,7 @@ impl Runbook {
         self.contacts.extend(facts.contacts);
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
-        let mut procedures = procedure::read(&root, &lines);
+        let procedure::Found { mut procedures, .. } = procedure::read(&root, &lines, &mut HashMap::new());
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
         matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
         self.procedures.extend(procedures);
@@ -405,8 +414,7 @@ impl Runbook {
     }
 
     /// Notes every code block, also those inside lists and quotations.
-    fn code_blocks(&mut self, blocks: &[Block], lines: &Lines<'_>, lead: &str) {
-        let mut before = lead.to_owned();
+    fn code_blocks(&mut self, blocks: &[Block], lines: &Lines<'_>) {
         for block in blocks {
             match &block.kind {
                 Kind::Fence(fence) => {
@@ -416,16 +424,15 @@ impl Runbook {
                         line: source.line,
                         end_line: source.end_line,
                         tag: fence.tag.clone(),
-                        kind: fence::of(fence, &before),
+                        kind: fence.kind,
                     });
                     if !fence.closed {
                         self.findings.push(unclosed(&source));
                     }
                 }
-                Kind::Paragraph(text) | Kind::Heading(_, text) => before = text.plain().to_lowercase(),
-                Kind::List(list) => list.items.iter().for_each(|item| self.code_blocks(&item.blocks, lines, &before)),
-                Kind::Quote(inner) => self.code_blocks(inner, lines, &before),
-                Kind::Table(_) => {}
+                Kind::List(list) => list.items.iter().for_each(|item| self.code_blocks(&item.blocks, lines)),
+                Kind::Quote(inner) => self.code_blocks(inner, lines),
+                Kind::Paragraph(_) | Kind::Heading(..) | Kind::Table(_) => {}
             }
         }
     }

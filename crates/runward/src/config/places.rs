@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use runward_core::source::{Lines, Origin, Source};
+use runward_core::source::{ContentHash, Lines, Origin, Source};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -49,7 +49,8 @@ impl<'t> Places<'t> {
             list = value.get_ref().as_array().map(|_| value.get_ref());
         }
         let line = self.lines.line_of(span.start);
-        Source { file: self.file.as_str().into(), line, end_line: line, origin: Origin::Override, span }
+        let hash = ContentHash::of(self.lines.text().get(span.clone()).unwrap_or_default());
+        Source { file: self.file.as_str().into(), line, end_line: line, origin: Origin::Override, span, hash }
     }
 }
 

@@ -4,20 +4,31 @@ mod cloud;
 mod code;
 mod containers;
 mod data;
+mod disks;
 mod files;
 mod firewall;
+mod frameworks;
 mod git;
+mod hosts;
+mod kubernetes;
+mod mail;
 mod mongo;
 mod network;
 mod options;
 mod packages;
 mod statements;
+mod storage;
 mod system;
 mod text;
+mod unwrap;
+mod verbs;
 mod wrappers;
 
 pub(super) use files::holds_secrets as files_hold_secrets;
+pub(super) use mongo::mongo;
 pub(crate) use statements::sql;
+pub(super) use statements::{is_redis, redis};
+pub(super) use unwrap::{Change, Found, Runs, unwrapped};
 
 use super::impact::Verdict;
 use super::shell::{Redirect, Simple, Word};
@@ -43,22 +54,26 @@ const FAMILIES: &[Family] = &[
     wrappers::verdict,
     files::verdict,
     system::verdict,
+    disks::verdict,
     firewall::verdict,
     packages::verdict,
     containers::verdict,
+    kubernetes::verdict,
     data::verdict,
     network::verdict,
+    mail::verdict,
     code::verdict,
+    frameworks::verdict,
     git::verdict,
+    hosts::verdict,
+    storage::verdict,
     cloud::verdict,
+    verbs::verdict,
 ];
 
-/// What a call does; a program that no family knows changes something.
-pub(super) fn verdict(call: &Call) -> Verdict {
-    FAMILIES
-        .iter()
-        .find_map(|family| family(call))
-        .unwrap_or_else(|| Verdict::changes("runs a program that is not known"))
+/// What a call does; `None` where no family knows the program.
+pub(super) fn known(call: &Call) -> Option<Verdict> {
+    FAMILIES.iter().find_map(|family| family(call))
 }
 
 impl<'c> Call<'c> {
@@ -107,6 +122,8 @@ fn code(dynamic: bool, verdict: Verdict) -> Verdict {
     if dynamic { verdict.and(Verdict::changes("runs text that is only known when it runs")) } else { verdict }
 }
 
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod hardening;
 #[cfg(test)]

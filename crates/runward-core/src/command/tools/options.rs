@@ -28,8 +28,8 @@ pub(super) struct Parsed<'w> {
 struct Given<'w> {
     name: &'w str,
     value: &'w str,
-    /// Whether its value is only known at run time.
-    dynamic: bool,
+    /// The word the value is, or ends.
+    holder: &'w Word,
 }
 
 /// One word of a table.
@@ -76,9 +76,14 @@ impl<'w> Parsed<'w> {
         self.given.iter().filter(|g| names.contains(&g.name)).map(|g| g.value).collect()
     }
 
+    /// The same as words.
+    pub(super) fn value_words(&self, names: &[&str]) -> Vec<Word> {
+        self.given.iter().filter(|g| names.contains(&g.name)).map(|g| g.holder.ending(g.value)).collect()
+    }
+
     /// Whether a value of these options is only known at run time.
     pub(super) fn is_dynamic(&self, names: &[&str]) -> bool {
-        self.given.iter().any(|g| g.dynamic && names.contains(&g.name))
+        self.given.iter().any(|g| g.holder.dynamic && names.contains(&g.name))
     }
 
     /// The text of an operand; empty where there is none.
@@ -90,6 +95,28 @@ impl<'w> Parsed<'w> {
     pub(super) fn texts(&self) -> Vec<&'w str> {
         self.operands.iter().map(|w| w.text.as_str()).collect()
     }
+}
+
+/// The words behind the known options at the front: an option that is not known may be a verb.
+pub(super) fn behind_known<'w>(args: &'w [Word], table: Table) -> &'w [Word] {
+    let reader = Reader::new(args, table);
+    let mut at = 0;
+    while let Some(word) = args.get(at).filter(|w| w.text.starts_with('-') && !w.any) {
+        let (name, joined) = word.text.split_once('=').map_or((word.text.as_str(), false), |(name, _)| (name, true));
+        let Some(known) = reader.known(name) else { break };
+        at += if known.value == Value::Needed && !joined { 2 } else { 1 };
+    }
+    args.get(at..).unwrap_or_default()
+}
+
+/// How many words a verb takes where they begin with it: `kv delete` takes two.
+pub(super) fn leads(verb: &str, words: &[Word]) -> Option<usize> {
+    let mut length = 0;
+    let all = verb.split(' ').all(|part| {
+        length += 1;
+        words.get(length - 1).is_some_and(|w| w.text == part && !w.dynamic)
+    });
+    all.then_some(length)
 }
 
 struct Reader<'w> {
@@ -189,7 +216,7 @@ impl<'w> Reader<'w> {
             Effect::Changes => Verdict::changes("has an option that changes or runs something"),
             Effect::Destroys => Verdict::destroys("has an option that deletes something"),
         });
-        self.found.given.push(Given { name: known.name, value, dynamic: holder.dynamic });
+        self.found.given.push(Given { name: known.name, value, holder });
     }
 
     fn unknown(&mut self) {
@@ -203,8 +230,15 @@ impl<'w> Reader<'w> {
         self.found.verdict = so_far.and(verdict);
     }
 
+    /// Looks an option up: tables are long and calls are many, so the name is searched and only its word is read.
     fn known(&self, name: &str) -> Option<Known<'static>> {
-        self.table.split_ascii_whitespace().map(known).find(|k| k.name == name)
+        let table = self.table;
+        let word = |at: usize| {
+            let begins = at == 0 || table.as_bytes()[at - 1].is_ascii_whitespace();
+            let end = table[at..].find(|c: char| c.is_ascii_whitespace()).map_or(table.len(), |end| at + end);
+            begins.then(|| known(&table[at..end])).filter(|k| k.name == name)
+        };
+        table.match_indices(name).find_map(|(at, _)| word(at))
     }
 }
 
@@ -257,18 +291,11 @@ impl Verbs {
 
     /// The verdict over the words from the verb on.
     pub(super) fn of(&self, words: &[Word]) -> Verdict {
-        let leads = |verb: &str| {
-            let mut length = 0;
-            let all = verb.split(' ').all(|part| {
-                length += 1;
-                words.get(length - 1).is_some_and(|w| w.text == part && !w.dynamic)
-            });
-            all.then_some(length)
-        };
-        if self.destroys.split('|').any(|verb| leads(verb).is_some()) {
+        if self.destroys.split('|').any(|verb| leads(verb, words).is_some()) {
             return Verdict::destroys(self.loses);
         }
-        let row = self.looks.iter().find_map(|(verbs, table)| Some((verbs.split('|').find_map(leads)?, table)));
+        let find = |verbs: &'static str| verbs.split('|').find_map(|verb| leads(verb, words));
+        let row = self.looks.iter().find_map(|(verbs, table)| Some((find(verbs)?, table)));
         match row {
             Some((length, table)) => anywhere(&words[length..], table).verdict,
             None => Verdict::changes(self.otherwise),

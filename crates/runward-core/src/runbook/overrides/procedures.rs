@@ -120,18 +120,14 @@ impl NewStep {
             .map(|text| Command { host: host.clone(), ..Command::read(text.trim(), source.line) })
             .collect();
         let shell = !commands.is_empty();
+        let kind = if shell { StepKind::Command } else { StepKind::Manual };
         Step {
-            id: StepId::default(),
             title: self.title.clone(),
-            phase: self.phase.unwrap_or(Phase::Fix),
-            kind: if shell { StepKind::Command } else { StepKind::Manual },
             guard: self.guard.clone().filter(|g| !g.is_empty()),
-            variant: None,
             language: shell.then(|| "bash".to_owned()),
             commands,
             expected: self.expected.clone().filter(|e| !e.is_empty()),
-            corrected: None,
-            source,
+            ..Step::new(kind, self.phase.unwrap_or(Phase::Fix), source)
         }
     }
 }

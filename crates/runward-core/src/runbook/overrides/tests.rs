@@ -6,7 +6,7 @@ use crate::command::impact::Impact;
 use crate::command::placeholder::ParamKind;
 use crate::lints::Scope;
 use crate::runbook::{Every, Phase, Runbook, StepKind};
-use crate::source::Origin;
+use crate::source::{ContentHash, Origin};
 use crate::time::Span;
 
 const KILN: &str = "# Kiln\n\n| Service | Unit | Port |\n|---|---|---|\n| oven | kiln-oven | 7101 |\n\n\
@@ -15,7 +15,14 @@ const KILN: &str = "# Kiln\n\n| Service | Unit | Port |\n|---|---|---|\n| oven |
 
 /// Places are named after their path.
 fn place(path: &[&str]) -> Source {
-    Source { file: path.join(".").into(), line: 7, end_line: 7, origin: Origin::Override, span: 0..0 }
+    Source {
+        file: path.join(".").into(),
+        line: 7,
+        end_line: 7,
+        origin: Origin::Override,
+        span: 0..0,
+        hash: ContentHash::default(),
+    }
 }
 
 fn read(overrides: &Overrides, whole: bool) -> Result<Runbook, Refused> {
