@@ -78,6 +78,11 @@ fn configuration() -> String {
          `1h30m`, `2d`.\n\n"
     );
     table(&mut out, &schema, &schema);
+    out.push_str(
+        "\nWhat stands under `services`, `severities` and below corrects and completes the runbook: \
+         [Correcting it](../runbook.md#correcting-it). It stands in the place of what the runbook says; an empty string \
+         takes a fact away.\n",
+    );
     let parts = [
         ("Watch", "[watch]"),
         ("Run", "[run]"),

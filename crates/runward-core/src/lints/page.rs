@@ -32,9 +32,12 @@ pub const GROUPS: &[Family] = &[
     Family { id: "ES", title: "Escalation and people" },
     Family { id: "AL", title: "Alerts" },
     Family { id: "MT", title: "Maintenance of the runbook" },
-    Family { id: "CF", title: "Configuration" },
+    Family { id: CONFIGURATION, title: "Configuration" },
     Family { id: DEFECTS, title: "Defects met in practice" },
 ];
+
+/// The group of rules about the configuration.
+const CONFIGURATION: &str = "CF";
 
 /// The group of rules that are named after a defect.
 const DEFECTS: &str = "defects";
@@ -88,20 +91,26 @@ pub fn page(kind: &Kind) -> String {
     out.push_str("## When\n\n");
     paragraph(&mut out, kind.needs.says());
     out.push_str("## To live with it\n\n");
-    paragraph(
-        &mut out,
-        "A finding that is known and wanted so is allowed in `runward.toml`, by the name of its step, which \
-         `runward lint` gives; or by `procedure` or `document`, where it is about more.",
-    );
-    let entry =
-        format!("[[lint.allow]]\nrule = \"{}\"\nstep = \"NAME-OF-STEP\"\nreason = \"why it may stay\"", kind.id);
-    let _ = write!(out, "```toml\n{entry}\n```\n\n");
+    if family(kind.id) != CONFIGURATION {
+        allowing(&mut out, kind);
+    }
     let once =
         format!("For one run, `runward lint --allow {0}` leaves it out, and `--deny {0}` makes it an error.", kind.id);
     paragraph(&mut out, &once);
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
+}
+
+/// How a finding is allowed; one about the configuration is mended there instead.
+fn allowing(out: &mut String, kind: &Kind) {
+    paragraph(
+        out,
+        "A finding that is known and wanted so is allowed in `runward.toml`, by the name of its step, which \
+         `runward lint` gives; or by `procedure` or `document`, where it is about more.",
+    );
+    let name = format!("rule = \"{}\"\nstep = \"NAME-OF-STEP\"", kind.id);
+    let _ = write!(out, "```toml\n[[lint.allow]]\n{name}\nreason = \"why it may stay\"\n```\n\n");
 }
 
 /// Prose, broken at spaces; what stands between backticks stays together.

@@ -20,6 +20,7 @@ pub mod fence;
 mod field;
 mod goto;
 mod health;
+mod hidden;
 mod host;
 pub mod html;
 mod inventory;
@@ -411,7 +412,7 @@ impl Runbook {
             self.findings.push(Finding::new(&lints::MD00, lines.source(0..0), said, help));
             return Vec::new();
         };
-        self.findings.extend(control_characters(&lines));
+        self.findings.extend(hidden::characters(&lines));
         let root = section::tree(&blocks);
         let title = blocks.iter().find_map(|b| match &b.kind {
             Kind::Heading(_, text) => Some(text.plain()),
@@ -497,18 +498,6 @@ impl Runbook {
     pub fn procedure(&self, id: &ProcedureId) -> Option<&Procedure> {
         self.procedures.iter().find(|p| p.id == *id)
     }
-}
-
-/// Characters that no editor shows: the document was damaged, or is no text.
-fn control_characters(lines: &Lines<'_>) -> Option<Finding> {
-    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let mut found = lines.text().char_indices().filter(|(_, c)| is_control(*c));
-    let (at, first) = found.next()?;
-    let others = found.count();
-    let others = if others == 0 { String::new() } else { format!(", and {others} more in this document") };
-    let message = format!("the control character U+{:04X} stands here{others}", u32::from(first));
-    let help = "remove it; if the file is no plain text, give Runward the text it was made from";
-    Some(Finding::new(&lints::MD09, lines.source(at..at + first.len_utf8()), message, help))
 }
 
 fn unclosed(source: &Source) -> Finding {

@@ -73,12 +73,14 @@ pub(super) fn fitted(line: &str, span: Range<usize>, room: usize) -> (String, Ra
         marked = shown.len()..shown.len();
     }
     let columns = |range: Range<usize>| width(&shown[range]);
-    let (before, length) = (columns(0..marked.start), columns(marked.clone()));
-    if width(&shown) <= room {
+    let (before, length) = (columns(0..marked.start), columns(marked));
+    let whole = width(&shown);
+    if whole <= room {
         return (shown, before..before + length);
     }
-    // What is meant is in sight, with something before it to know it by.
-    let skip = if before + length < room { 0 } else { before.saturating_sub(room / 4) };
+    // What is meant is in sight, with something before it to know it by, and no more is left out than must be.
+    let most = (whole + 1).saturating_sub(room);
+    let skip = if before + length < room { 0 } else { before.saturating_sub(room / 4).min(most) };
     let mut out = String::new();
     let (mut passed, mut taken) = (0, 0);
     if skip > 0 {
@@ -93,7 +95,8 @@ pub(super) fn fitted(line: &str, span: Range<usize>, room: usize) -> (String, Ra
             lead = passed;
             continue;
         }
-        if taken + wide + 1 > room {
+        let rest_fits = taken + (whole - passed) <= room;
+        if !rest_fits && taken + wide + 1 > room {
             out.push(CUT);
             taken += 1;
             break;
@@ -137,7 +140,7 @@ mod tests {
     fn what_is_meant_stays_in_sight() {
         check("ls -l", "-l", 20, "ls -l\n   ^^");
         check("sudo reboot now and do not look back", "reboot", 12, "sudo reboot…\n     ^^^^^^");
-        check("a very long line with an end to it", "end", 12, "…h an end t…\n      ^^^");
+        check("a very long line with an end to it", "end", 12, "…an end to …\n    ^^^");
         check("0123456789abcdef", "0123456789abcdef", 8, "0123456…\n^^^^^^^^");
         check("\tls\u{1b}[2J", "ls", 20, "    ls␛[2J\n    ^^");
     }
@@ -145,7 +148,7 @@ mod tests {
     #[test]
     fn letters_that_take_two_columns_are_counted_so() {
         check("窯 ls", "ls", 20, "窯 ls\n   ^^");
-        check("窯窯窯窯窯窯窯窯 ls", "ls", 10, "…窯 ls\n    ^^");
+        check("窯窯窯窯窯窯窯窯 ls", "ls", 10, "…窯窯窯 ls\n        ^^");
         check("⚠️ ls", "ls", 20, "⚠️ ls\n   ^^");
     }
 

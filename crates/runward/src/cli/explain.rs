@@ -8,6 +8,7 @@ use runward_core::runbook::{Phase, Procedure, Runbook, Step};
 use runward_core::source::{Origin, Source};
 use runward_core::time::Span;
 
+use super::columns::{visible, width};
 use super::out::{self, BOLD, FAINT, WIDTH, of_state, styled, wrap};
 use super::reading::Reading;
 use super::{Ended, Failure, Format};
@@ -55,17 +56,17 @@ impl Facts {
     fn fact(&mut self, source: &Source, indent: usize, text: &str) {
         let mut place = source.to_string();
         let mut mark = mark(source.origin);
-        if place.chars().count() > self.column {
+        if width(&place) > self.column {
             // Too long to stand beside the text: it stands above.
             let _ = writeln!(self.out, "{mark} {}", styled(FAINT, &place));
             place.clear();
             mark = ' ';
         }
         let room = WIDTH.saturating_sub(self.column + 3 + indent + HANG).max(24);
-        for (at, line) in wrap(text, room).iter().enumerate() {
+        for (at, line) in wrap(&visible(text), room).iter().enumerate() {
             let place = if at == 0 { place.as_str() } else { "" };
             let hang = if at == 0 { 0 } else { HANG };
-            let pad = self.column.saturating_sub(place.len());
+            let pad = self.column.saturating_sub(width(place));
             let place = styled(FAINT, place);
             let _ = writeln!(self.out, "{mark} {place}{:pad$} {:indent$}{:hang$}{line}", "", "", "");
             mark = ' ';
@@ -87,7 +88,7 @@ fn text(reading: &Reading) -> String {
     let longest = reading.texts.iter().map(|text| text.name.len()).max().unwrap_or_default();
     let mut facts = Facts { out: String::new(), column: (longest + 5).min(34) };
     for document in &runbook.documents {
-        for line in wrap(&document.title, WIDTH) {
+        for line in wrap(&visible(&document.title), WIDTH) {
             let _ = writeln!(facts.out, "{}", styled(BOLD, &line));
         }
         let _ = writeln!(facts.out, "  {}, {} bytes", document.path, document.bytes);

@@ -28,11 +28,11 @@ pub struct Lint {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Templates {
-    /// A message while the incident lasts.
+    /// A message while the incident lasts: `{ text = "..." }`.
     pub status_update: Option<TemplateFacts>,
-    /// A call for help.
+    /// A call for help: `{ text = "..." }`.
     pub escalation: Option<TemplateFacts>,
-    /// The review when it is over.
+    /// The review when it is over: `{ text = "..." }`.
     pub review: Option<TemplateFacts>,
 }
 

@@ -16,6 +16,7 @@ mod crash;
 mod defects;
 mod harness;
 mod labels;
+mod lint;
 mod managers;
 mod page;
 mod reload;

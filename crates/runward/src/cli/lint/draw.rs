@@ -1,5 +1,6 @@
 //! Findings drawn under their line, as compilers do it, within the columns of a terminal.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -9,8 +10,11 @@ use runward_core::source::Lines;
 
 use super::edits::{Change, changes};
 use super::place::on_first_line;
-use crate::cli::columns::{fitted, tail, visible, width};
+use crate::cli::columns::{self, fitted, tail, visible, width};
 use crate::cli::out::{self, BAD, BOLD, DOUBTFUL, FAINT, GOOD, MARKED, WIDTH, styled, wrap};
+
+/// The longest line, in bytes, of which it is drawn how it would be mended.
+const LONGEST_LINE: usize = 10_000;
 
 /// No message takes more lines: it may quote a command that is longer than any screen.
 const MOST_LINES: usize = 6;
@@ -68,7 +72,7 @@ impl Pen {
         const HANG: usize = 4;
         let head = format!("{word}[{}]", finding.rule);
         let text = wrap(&format!("{head}: {}", visible(&finding.message)), WIDTH - HANG);
-        for (at, line) in shortened(text).iter().enumerate() {
+        for (at, line) in shortened(text, WIDTH - HANG).iter().enumerate() {
             let _ = match line.strip_prefix(&head).filter(|_| at == 0) {
                 Some(rest) => writeln!(self.out, "{}{}", styled(style, &head), styled(BOLD, rest)),
                 None => writeln!(self.out, "{:HANG$}{}", "", styled(BOLD, line)),
@@ -93,24 +97,21 @@ impl Pen {
     /// The line, and what of it is meant below it.
     fn source(&mut self, number: u32, line: &str, findings: &[&Finding], spans: &[Range<usize>]) {
         let room = WIDTH - self.gutter - 3;
-        let mut rows: Vec<(Range<usize>, Vec<&Finding>)> = Vec::new();
+        let mut rows: BTreeMap<(usize, usize), Vec<&Finding>> = BTreeMap::new();
         for (finding, span) in findings.iter().zip(spans) {
-            match rows.iter_mut().find(|(known, _)| known == span) {
-                Some((_, same)) => same.push(finding),
-                None => rows.push((span.clone(), vec![finding])),
-            }
+            rows.entry((span.start, span.end)).or_default().push(finding);
         }
-        rows.sort_by_key(|(span, _)| (span.start, span.end));
-        // The whole line is cut in one way: so that the first thing that is meant is in sight.
-        let first = rows.first().map_or(0..0, |(span, _)| span.clone());
-        let (shown, _) = fitted(line, first.clone(), room);
+        let Some((start, end)) = rows.keys().next().copied() else { return };
+        let (shown, first) = fitted(line, start..end, room);
         self.row(&number.to_string(), &shown);
         let several = rows.len() > 1;
-        for (span, about) in rows {
-            let columns = if width(&visible(line)) <= room || span == first {
-                fitted(line, span, room).1
-            } else {
-                continue;
+        // A line that is cut is cut so that the first thing that is meant is in sight; the others need not be.
+        let whole = width(&visible(line)) <= room;
+        for (at, ((start, end), about)) in rows.into_iter().enumerate() {
+            let columns = match at {
+                0 => first.clone(),
+                _ if whole => fitted(line, start..end, room).1,
+                _ => break,
             };
             let marks = "^".repeat(columns.len().max(1));
             let mut names: Vec<&str> = about.iter().map(|f| &*f.rule).collect();
@@ -139,10 +140,9 @@ impl Pen {
     /// How to mend it, by which name it is allowed, and where else it stands.
     fn remarks(&mut self, drawing: &Drawing<'_>) {
         let several = drawing.findings.len() > 1;
-        let mut said: Vec<&str> = Vec::new();
+        let mut said: HashSet<&str> = HashSet::new();
         for finding in &drawing.findings {
-            if !finding.help.is_empty() && !said.contains(&finding.help.as_str()) {
-                said.push(&finding.help);
+            if !finding.help.is_empty() && said.insert(&finding.help) {
                 let name = if several { format!("help[{}]", finding.rule) } else { "help".into() };
                 self.remark(&name, &finding.help);
             }
@@ -162,8 +162,9 @@ impl Pen {
 
     fn remark(&mut self, name: &str, text: &str) {
         let lead = format!("{:1$} = {name}: ", "", self.gutter);
-        let lines = wrap(&visible(text), WIDTH.saturating_sub(lead.len()).max(24));
-        let lines = if name == "note" { lines } else { shortened(lines) };
+        let room = WIDTH.saturating_sub(lead.len()).max(24);
+        let lines = wrap(&visible(text), room);
+        let lines = if name == "note" { lines } else { shortened(lines, room) };
         for (at, line) in lines.iter().enumerate() {
             let _ = match at {
                 0 => {
@@ -180,7 +181,10 @@ impl Pen {
         let mut edits: Vec<&Edit> = finding.edits.iter().collect();
         edits.sort_by_key(|edit| (edit.start, edit.end));
         let apart = edits.windows(2).all(|pair| pair[0].end <= pair[1].start);
-        if !apart || edits.iter().any(|edit| lines.text().get(edit.start..edit.end).is_none()) {
+        let is_valid = |edit: &&Edit| lines.text().get(edit.start..edit.end).is_some();
+        // A line that is longer than any screen is not drawn twice more.
+        let is_short = |edit: &&Edit| lines.line_span(lines.line_of(edit.start)).len() <= LONGEST_LINE;
+        if !apart || !edits.iter().all(|edit| is_valid(edit) && is_short(edit)) {
             return;
         }
         let changes = changes(lines.text(), lines, &edits);
@@ -240,11 +244,13 @@ fn of_level(level: Level) -> Style {
     }
 }
 
-/// The first lines of a text.
-fn shortened(mut lines: Vec<String>) -> Vec<String> {
+/// The first lines of a text, which fit into `room` columns.
+fn shortened(mut lines: Vec<String>, room: usize) -> Vec<String> {
     if lines.len() > MOST_LINES {
         lines.truncate(MOST_LINES);
         if let Some(last) = lines.last_mut() {
+            let end = columns::end(last, room.saturating_sub(2)).unwrap_or(last.len());
+            last.truncate(end);
             last.push_str(" …");
         }
     }
