@@ -303,7 +303,8 @@ mod tests {
             "php -r <what>", "lua -e <what>", "ksh -c <what>", "valkey-cli <what>", "clickhouse-client -q <what>",
             "echo <what> | sh", "echo <what> | mail ops", "docker <what>", "docker exec web <what>",
             "systemctl <what> nginx", "PATH=<what> ls", "vim <what>", "X=1 mysql -e <what>", "awk -f <file>",
-            "scp <file> web:", "rsync -a <file> x",
+            "scp <file> web:", "rsync -a <file> x", "rm $(bash -c <what>)", "cat <(bash -c <what>)",
+            "ls `bash -c \\`echo <what>\\``", "rm x$(cat <file>)",
         ] {
             let refusal = refused(text, &[("what", "x"), ("file", "/x")]);
             assert!(refusal.contains("another language"), "{text}: {refusal}");
