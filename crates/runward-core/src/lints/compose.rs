@@ -165,7 +165,7 @@ fn waits(context: &Context<'_>, found: &mut Vec<Finding>) {
         let pulls = |other: &Call<'_>| matches!(acts::compose(other), Some(("pull" | "build", _))) && beside(other);
         let pulled = context.calls.before(call).iter().any(pulls)
             || rest.iter().any(|word| matches!(word.text.as_str(), "--build" | "--pull" | "always"));
-        if !pulled || says_what_then(context, call) || !told.insert((unit, here.map(|lines| lines.start))) {
+        if !pulled || !told.insert((unit, here.map(|lines| lines.start))) || says_what_then(context, call) {
             continue;
         }
         let message = "the old container is gone before the new image is known to work, and nothing says what to do if it does not";

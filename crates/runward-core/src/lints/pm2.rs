@@ -2,6 +2,7 @@
 
 use super::acts;
 use super::calls::{Call, Calls};
+use super::near::begin;
 use super::{Context, Kind, Needs};
 use crate::command::shell::{Redirect, Word};
 use crate::runbook::{Finding, Level, Step, StepKind};
@@ -139,7 +140,7 @@ fn changed_by_hand(call: &Call<'_>) -> Option<String> {
     let line = call.place.step.source.line;
     let until = procedure.steps.partition_point(|step| step.source.line <= line);
     let edits = |step: &Step| {
-        let text = step.title.to_lowercase();
+        let text = begin(&step.title).to_lowercase();
         let verbs = ["edit", "update", "change", "set ", "add "].iter().any(|verb| text.contains(verb));
         matches!(step.kind, StepKind::Manual | StepKind::Command) && verbs && text.contains(".env")
     };

@@ -192,7 +192,7 @@ fn overwrites(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     let moved = |other: &Call<'_>| {
         matches!(other.program, "cp" | "mv") && other.operands(&[]).first().is_some_and(|from| from.text == target)
     };
-    let kept = context.calls.before(call).iter().any(|other| acts::backs_up(other) || moved(other));
+    let kept = context.calls.copied_before(call) || context.calls.before(call).iter().any(moved);
     if kept || call.has(&["-b", "--backup"]) || undo::goes_back(context, call) && call.place.procedure.is_some() {
         return None;
     }
@@ -311,7 +311,7 @@ fn goes_on(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     if !fed || asks || call.place.command.impact == Impact::ReadOnly {
         return None;
     }
-    let stops = |text: &str| text.to_ascii_uppercase().contains("ON_ERROR_STOP");
+    let stops = |text: &str| text.contains("ON_ERROR_STOP");
     let set = call.texts().any(stops) || stops(&call.place.command.text);
     let settings = context.calls.before(call).iter().any(|other| other.texts().any(stops));
     if set || settings {

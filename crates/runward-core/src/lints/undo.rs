@@ -260,7 +260,7 @@ pub(super) fn goes_back(context: &Context<'_>, call: &Call<'_>) -> bool {
 
 /// Whether a copy was made before in the same procedure, by a command or in words.
 fn copied_before(context: &Context<'_>, call: &Call<'_>) -> bool {
-    if context.calls.before(call).iter().any(acts::backs_up) {
+    if context.calls.copied_before(call) {
         return true;
     }
     let Some(page) = context.near.page(&call.place.step.source) else { return false };
@@ -327,22 +327,7 @@ pub(super) fn migration(call: &Call<'_>) -> Option<&'static str> {
         let small = file.to_lowercase();
         return (small.contains("migrat") || small.contains("schema") || small.contains("upgrade")).then_some(what);
     }
-    const NOT: &[&str] = &[
-        "status", "rollback", "revert", "down", "undo", "create", "make", "generate", "--dry-run", "--pretend",
-        "--plan", "--check", "--show", "list", "history", "diff", "resolve", "validate", "info", "current", "--sql",
-        "version", "make:migration", "--help", "new", "showmigrations", "squashmigrations",
-    ];
-    let ends = |text: &str| {
-        let small = text.to_ascii_lowercase();
-        NOT.contains(&small.as_str())
-            || [":status", ":rollback", ":down", ":undo", ":create", ":generate", ":revert", ":make", "-status", "-dry"]
-                .iter()
-                .any(|end| small.ends_with(end))
-    };
     let words = || call.command.words.iter().map(|word| word.text.as_str());
-    if words().any(ends) {
-        return None;
-    }
     let has = |wanted: &str| words().any(|text| text == wanted);
     let names = words().any(|text| {
         let name = text.rsplit('/').next().unwrap_or_default();
@@ -376,5 +361,21 @@ pub(super) fn migration(call: &Call<'_>) -> Option<&'static str> {
         "atlas" => has("apply"),
         _ => names || (has("prisma") && has("db") && has("push")) || (has("drizzle-kit") && has("push")),
     };
-    known.then_some(what)
+    // Only what looks like one is looked at closer.
+    if !known {
+        return None;
+    }
+    const NOT: &[&str] = &[
+        "status", "rollback", "revert", "down", "undo", "create", "make", "generate", "--dry-run", "--pretend",
+        "--plan", "--check", "--show", "list", "history", "diff", "resolve", "validate", "info", "current", "--sql",
+        "version", "make:migration", "--help", "new", "showmigrations", "squashmigrations",
+    ];
+    let ends = |text: &str| {
+        let small = text.to_ascii_lowercase();
+        NOT.contains(&small.as_str())
+            || [":status", ":rollback", ":down", ":undo", ":create", ":generate", ":revert", ":make", "-status", "-dry"]
+                .iter()
+                .any(|end| small.ends_with(end))
+    };
+    (!words().any(ends)).then_some(what)
 }

@@ -1,10 +1,13 @@
 //! Whether anybody would notice that it did not work: procedures without a check, and checks that cannot fail.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{Page, TableAt, has_any, has_word};
+use super::near::{Page, TableAt, any_of, begin, has_any, has_word};
 use super::restore;
 use super::{Context, Kind, Needs, Place};
 use crate::command::impact::{self, Impact};
@@ -133,7 +136,7 @@ fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> b
             }
         }
     }
-    let behind = page.lower_lines(last.command.line + 1, end.min(last.command.line + 400));
+    let behind = page.lower_lines(last.command.line + 1, end.min(last.command.line + 120));
     const WORDS: &[&str] = &[
         "verify", "verified", "confirm", "check", "make sure", "ensure", "should", "monitor", "watch", "test",
         "validate", "expected", "look for", "prüfe", "prüfen", "überprüfen", "sollte", "comprobar", "vérifier",
@@ -145,10 +148,9 @@ fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> b
 /// Whether a heading announces how to tell that all of it worked.
 fn is_verification(title: &str) -> bool {
     let small = title.to_lowercase();
-    ["verif", "validat", "smoke test", "post-check", "doğrula", "dogrula", "überprüf", "comprobac", "vérif"]
+    ["verif", "validat", "confirm", "smoke test", "post-check", "doğrula", "dogrula", "überprüf", "comprobac", "vérif"]
         .iter()
         .any(|word| small.contains(word))
-        || loose_meaning(title) == Some(Meaning::Verify)
 }
 
 const VE02: Kind = Kind {
@@ -178,7 +180,7 @@ fn cannot_fail(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 /// Whether a step is there to tell whether things are well, by what is written around it.
 fn verifies(context: &Context<'_>, place: &Place<'_>) -> bool {
-    let title = place.step.title.to_lowercase();
+    let title = begin(&place.step.title).to_lowercase();
     let first = title.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     if matches!(first, "verify" | "confirm" | "validate")
         || title.contains("health check")
@@ -406,10 +408,12 @@ const VE04: Kind = Kind {
                 small.get(at.span.clone()).is_some_and(|text| BAD.iter().any(|word| text.contains(word)))
             };
             found.extend(page.tables.iter().filter(speaks).filter_map(|at| same_code(page, at.table)));
-            found.extend(page.prose_with(&["degraded"]).into_iter().filter_map(|prose| said_same(page, prose.text)));
+            found.extend(page.prose_with(&DEGRADED).into_iter().filter_map(|prose| said_same(page, prose.text)));
         }
     }),
 };
+
+static DEGRADED: LazyLock<Regex> = LazyLock::new(|| any_of(&["degraded"]));
 
 /// How well a state is: 0 well, 1 half, 2 not; `None` where the word is none of health's.
 fn wellness(word: &str) -> Option<u8> {
