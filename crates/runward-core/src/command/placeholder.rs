@@ -1,5 +1,6 @@
 //! Placeholders in commands: where they stand, what they ask for, and which values fit.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -191,6 +192,18 @@ pub fn find(text: &str) -> Vec<Placeholder> {
         }
     }
     found.sort_by_key(|p| p.span.start);
+    found
+}
+
+/// What parameters ask for where the configuration says so, by name.
+pub type Kinds = BTreeMap<String, ParamKind>;
+
+/// The same, with the kinds that the configuration gives them.
+pub fn find_as(text: &str, kinds: &Kinds) -> Vec<Placeholder> {
+    let mut found = find(text);
+    for placeholder in &mut found {
+        placeholder.kind = kinds.get(&placeholder.name).copied().unwrap_or(placeholder.kind);
+    }
     found
 }
 

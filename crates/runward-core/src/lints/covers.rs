@@ -50,6 +50,9 @@ pub(super) fn one_for_each_mistake(findings: &mut Vec<Finding>) {
         });
         if let Some(by) = by {
             kept[at] = false;
+            if findings[by].edits.is_empty() {
+                findings[by].edits = std::mem::take(&mut findings[at].edits);
+            }
             findings[by].level = findings[by].level.max(findings[at].level);
         }
     }

@@ -2,21 +2,22 @@
 
 use super::*;
 
-/// `rule line` for each finding.
+/// `rule line` for each error.
 fn check_text(text: &str, expected: &str) {
     let runbook = Runbook::read([("ops.md", text)]);
-    let found: Vec<String> = runbook.findings.iter().map(|f| format!("{} {}", f.rule, f.source.line)).collect();
+    let errors = runbook.findings.iter().filter(|f| f.level == Level::Error);
+    let found: Vec<String> = errors.map(|f| format!("{} {}", f.rule, f.source.line)).collect();
     assert_eq!(found.join(", "), expected, "{text}");
 }
 
 #[test]
 fn each_rule_finds_its_line() {
-    check_text("# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web-<name>\n```\n", "VE01 3, PH01 7");
+    check_text("# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web-<name>\n```\n", "PH01 7");
     check_text("# Ops\n\n## Web down\n\n**Fix:**\n```bash\necho 'open\n```\n", "SH01 7");
-    check_text("# Ops\n\n## Disk full\n\n**Fix:**\n```bash\ndf -h\nrm -rf /srv/cache\n```\n", "VE01 3, SF01 8");
-    check_text("# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web\n", "VE01 3, MD04 6");
+    check_text("# Ops\n\n## Disk full\n\n**Fix:**\n```bash\ndf -h\nrm -rf /srv/cache\n```\n", "SF01 8");
+    check_text("# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web\n", "MD04 6");
     check_text("# Ops\n\n| Service | Unit | Port |\n|---|---|---|\n| web | web | 1 |\n| api | 2 |\n", "MD06 6");
-    check_text("# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web\n```\n", "VE01 3");
+    check_text("# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web\n```\n", "");
 }
 
 #[test]
@@ -32,6 +33,31 @@ fn every_rule_finds_its_wrong_example_and_leaves_the_right_one_alone() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_mends_a_document_leaves_it_without_the_finding() {
+    for kind in kinds().into_iter().filter(|kind| !kind.wrong.is_empty()) {
+        let found = Runbook::read([("ops.md", kind.wrong)]).findings;
+        for finding in found.into_iter().filter(|f| f.rule == kind.id && !f.edits.is_empty()) {
+            let mut mended = kind.wrong.to_owned();
+            let mut edits = finding.edits;
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+            edits.iter().for_each(|edit| mended.replace_range(edit.start..edit.end, &edit.text));
+            let left = Runbook::read([("ops.md", mended.as_str())]).findings;
+            let again = left.iter().any(|f| f.rule == kind.id && f.source.line == finding.source.line);
+            assert!(!again, "{} is not mended by its own edits:\n{mended}", kind.id);
+        }
+    }
+}
+
+#[test]
+fn what_no_editor_shows_is_taken_out_with_what_belongs_to_it() {
+    let text = "# Ops\n\nRe\u{1b}[1;31mstart\u{7}\u{0} it \u{1b} now.\n";
+    let found = Runbook::read([("ops.md", text)]).findings;
+    let cut: Vec<&str> = found[0].edits.iter().map(|edit| &text[edit.start..edit.end]).collect();
+    assert_eq!(cut, ["\u{1b}[1;31m", "\u{7}\u{0}", "\u{1b}"]);
+    assert!(found[0].message.ends_with("and 3 more in this document"), "{}", found[0].message);
 }
 
 #[test]

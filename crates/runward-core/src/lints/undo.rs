@@ -216,7 +216,7 @@ const RB02: Kind = Kind {
     what: "A migration, a restore or a change of credentials is done without a copy made before.",
     why: "None of them can be taken back without one: a migration that fails half-way, a backup that turns out to be empty, a password that nobody can type any more.",
     wrong: "# Ops\n\n## Deploy\n\n```bash\nnpx prisma migrate deploy\nnpx prisma migrate status\n```\n",
-    right: "# Ops\n\n## Deploy\n\n```bash\npg_dump -Fc -f /srv/backups/before-deploy.dump harbour && npx prisma migrate deploy\nnpx prisma migrate status\n```\n",
+    right: "# Ops\n\n## Deploy\n\n```bash\npg_dump -Fc -f /srv/backups/before.dump harbour && npx prisma migrate deploy\nnpx prisma migrate status\n```\n",
     check: Some(without_copy),
 };
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::described::speaks_of_people;
 use super::markdown::{Block, Inlines, Kind};
 use super::section::Section;
+use super::words::topic::Topic;
 use super::{Parameter, Runbook};
 use crate::command::placeholder::{self, ParamKind};
 use crate::service::Service;
@@ -14,8 +14,9 @@ use crate::source::{Lines, Source};
 /// Services of a document without an inventory: what its commands start, stop and watch, and what its lists name.
 pub(super) fn services(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Service> {
     let mut found: BTreeMap<String, Service> = BTreeMap::new();
-    root.walk(&mut |section, above| {
-        let people = above.iter().copied().chain([section.title.as_str()]).any(speaks_of_people);
+    root.walk(&mut |section| {
+        // What stands below contacts, vendors or links is not run by the team.
+        let people = section.topics.and(section.within).has(Topic::People);
         visit(section.body, people, lines, &mut found);
     });
     let mut services: Vec<Service> = found.into_values().collect();

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 
 use super::columns::{Cells, Column, columns, is_inventory, is_nothing};
 use super::contact::Contact;
-use super::escalating::{is_support_levels, speaks_of_escalation};
+use super::escalating::is_support_levels;
 use super::markdown::{Block, Inlines, Kind, List, Table};
 use super::scale::{rest_of, scale_rows};
 use super::section::{Section, parts};
+use super::words::normal;
+use super::words::topic::{Topic, Topics};
 use super::{EscalationStep, Finding};
 use crate::id::ServiceId;
 use crate::lints;
@@ -33,19 +35,19 @@ pub(super) struct Facts {
 /// Reads every table, list and section that looks like one of these.
 pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Facts {
     let mut facts = Facts::default();
-    root.walk(&mut |section, above| {
-        let around = above.last().copied().unwrap_or_default();
-        let mut heading = format!("{} {around}", section.title).to_lowercase();
+    root.walk(&mut |section| {
+        let around = section.topics.and(section.above);
+        let mut speaks = around;
         for block in section.body {
             match &block.kind {
                 Kind::Paragraph(text) => {
-                    if speaks_of_escalation(&heading) {
+                    if speaks.has(Topic::Escalation) {
                         facts.escalation_told(text, lines);
                     }
-                    heading = format!("{} {} {around}", section.title, last_label(text)).to_lowercase();
+                    speaks = around.and(last_label(text));
                 }
-                Kind::Table(table) => facts.table(table, block, &heading, lines),
-                Kind::List(list) => facts.list(list, &heading, lines),
+                Kind::Table(table) => facts.table(table, block, speaks, lines),
+                Kind::List(list) => facts.list(list, speaks, lines),
                 _ => {}
             }
         }
@@ -56,15 +58,15 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Facts {
     facts
 }
 
-fn last_label(text: &Inlines) -> String {
-    parts(text).pop().and_then(|p| p.label).unwrap_or_default()
+fn last_label(text: &Inlines) -> Topics {
+    parts(text).pop().and_then(|p| p.label).map(|label| Topics::of(&normal(&label))).unwrap_or_default()
 }
 
 impl Facts {
-    fn table(&mut self, table: &Table, block: &Block, heading: &str, lines: &Lines<'_>) {
+    fn table(&mut self, table: &Table, block: &Block, speaks: Topics, lines: &Lines<'_>) {
         let columns = columns(table);
         let has = |wanted: Column| columns.contains(&wanted);
-        let least = if heading.contains("severit") { 1 } else { 2 };
+        let least = if speaks.has(Topic::Severity) { 1 } else { 2 };
         let support = is_support_levels(table, &columns);
         let is_severity = has(Column::Severity) && scale_rows(table, &columns) >= least && !support;
         let before = self.services.len() + self.severities.len() + self.escalation.len();
@@ -112,11 +114,11 @@ impl Facts {
     }
 
     /// Lists that state what others put in a table: `- **P0 (Critical)**: …`, `- **On-call**: phone`, `- P1: every 30 minutes`.
-    fn list(&mut self, list: &List, heading: &str, lines: &Lines<'_>) {
-        let taken = self.cadence_list(list, heading)
-            || self.severity_list(list, heading, lines)
-            || (speaks_of_escalation(heading) && self.escalation_list(list, lines));
-        if !taken && heading.contains("contact") {
+    fn list(&mut self, list: &List, speaks: Topics, lines: &Lines<'_>) {
+        let taken = (speaks.has(Topic::Cadence) && self.cadence_list(list))
+            || self.severity_list(list, speaks.has(Topic::Severity), lines)
+            || (speaks.has(Topic::Escalation) && self.escalation_list(list, lines));
+        if !taken && speaks.has(Topic::Contacts) {
             self.contact_list(list, lines);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::running::Wanted;
 use super::{Refusal, Step};
 use crate::command::impact::Impact;
-use crate::command::placeholder::{self, ParamKind};
+use crate::command::placeholder::{self, Kinds, ParamKind};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
@@ -48,12 +48,12 @@ impl Step<'_> {
         }
         let plan = service.as_ref().and_then(|s| setup.services.get(s));
         check_names(&procedure, params)?;
-        let params = values(&procedure, plan.map(|p| &p.service), params);
+        let params = values(&procedure, plan.map(|p| &p.service), params, &setup.kinds);
         let asked = missing(&procedure, &params, setup);
         if !asked.is_empty() {
             return Err(Refusal::Missing(asked));
         }
-        check_values(&procedure, &params)?;
+        check_values(&procedure, &params, &setup.kinds)?;
         self.start(Wanted {
             procedure: &procedure,
             service,
@@ -181,9 +181,9 @@ fn check_names(procedure: &Procedure, params: &BTreeMap<String, String>) -> Resu
 }
 
 /// Values that no kind of parameter would accept are refused before anything begins.
-fn check_values(procedure: &Procedure, params: &BTreeMap<String, String>) -> Result<(), Refusal> {
+fn check_values(procedure: &Procedure, params: &BTreeMap<String, String>, kinds: &Kinds) -> Result<(), Refusal> {
     for command in procedure.steps.iter().flat_map(|s| &s.commands) {
-        for placeholder in placeholder::find(command.runnable()) {
+        for placeholder in placeholder::find_as(command.runnable(), kinds) {
             if let Some(value) = params.get(&placeholder.name) {
                 if placeholder.kind == ParamKind::Secret {
                     // What a run is given is kept with it: a secret would stand in the log of events for good.

@@ -19,7 +19,7 @@ const MONGO_READERS: &[&str] = &[
 const MONGO_DESTROYERS: &[&str] = &[
     "drop", "dropDatabase", "dropIndex", "dropIndexes", "dropUser", "deleteMany", "deleteOne", "remove",
     "findOneAndDelete", "initiate", "reconfig", "shutdownServer", "killOp", "killSessions", "removeShard",
-    "dropAllUsers", "dropRole", "stepDown", "freeze", "compact",
+    "dropAllUsers", "dropRole", "dropAllRoles", "dropRolesFromUser", "deleteIndex", "killAllSessions", "bulkDelete",
 ];
 
 /// Commands of `runCommand` and `adminCommand` that only look.
@@ -39,7 +39,7 @@ const MONGO_WRITERS: &[&str] = &[
 ];
 
 /// What JavaScript for the Mongo shell does.
-pub(super) fn mongo(script: &str) -> Verdict {
+pub(in crate::command) fn mongo(script: &str) -> Verdict {
     let names = || script.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
     if names().any(|n| MONGO_DESTROYERS.contains(&n) || matches!(n, "$out" | "$merge")) {
         return Verdict::destroys("removes data or reshapes the replica set");
