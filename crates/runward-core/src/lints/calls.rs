@@ -331,7 +331,7 @@ impl<'r> Call<'r> {
 
     /// Its first words, for a message: `docker system prune`.
     pub(super) fn short(&self, words: usize) -> String {
-        let shown: Vec<&str> = self.command.words.iter().take(words).map(|word| self.written(word)).collect();
+        let shown: Vec<&str> = self.command.words.iter().take(words).map(|word| self.quoted(word)).collect();
         shorten(&shown.join(" "))
     }
 }

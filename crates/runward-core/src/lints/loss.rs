@@ -200,7 +200,8 @@ fn rollback_by_image(context: &Context<'_>, call: &Call<'_>) -> Option<u32> {
     let mut lines = page.places(&BACK).map(|at| page.lines.line_of(at));
     let heading = lines.find(|line| {
         let title = page.lower_lines(*line, line + 1);
-        title.starts_with('#') && ["image", "tag", "docker"].iter().any(|word| title.contains(word))
+        (title.starts_with('#') || title.starts_with("**"))
+            && ["image", "tag", "docker"].iter().any(|word| title.contains(word))
     });
     heading.or_else(|| {
         let at = ["docker tag rollback", "previous image", "previous tag", "older image", "old image"]

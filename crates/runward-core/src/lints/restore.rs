@@ -264,7 +264,7 @@ fn said_in_words(context: &Context<'_>, call: &Call<'_>) -> bool {
     names_log(text) || text.contains("wal file") || text.contains("wal/shm")
 }
 
-/// `app.db-wal`, `{,-wal,-shm}`; not `prim-wallet`.
+/// `app.db-wal`, `{,-wal,-shm}`; not `app-wallet`.
 fn names_log(text: &str) -> bool {
     text.match_indices("-wal").any(|(at, word)| !text[at + word.len()..].starts_with(|c: char| c.is_alphanumeric()))
 }

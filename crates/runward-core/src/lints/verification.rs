@@ -58,18 +58,15 @@ const PREPARES: &[&str] = &[
     "ssh-keygen", "tcpdump", "perf", "base64", "cat", "echo", "printf", "grep", "gzip", "gunzip", "zip", "unzip", "ln",
     "source", ".", "sleep", "set", "umask", "ssh", "scp", "rsync", "sftp", "kill", "strace", "ps", "vi", "vim", "nano",
     "npm", "npx", "yarn", "pnpm", "bun", "node", "python", "python3", "ruby", "awk", "make", "shred", "cargo", "go",
+    "parallel",
 ];
 
-/// Whether a call changes how a service runs, or makes a backup; what nobody knows is not held against the author.
+/// Whether a call changes how a service runs, or makes a backup.
 fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
     let place = &call.place;
-    const GUESSES: &[&str] = &[
-        "not known", "only known when", "not understood", "not followed", "may change", "opens a",
-        "runs a file in this shell",
-    ];
     if place.command.impact == Impact::ReadOnly
         || place.command.unparsable.is_some()
-        || GUESSES.iter().any(|guess| place.command.why.contains(guess)) && !acts::backs_up(call)
+        || is_guess(&place.command.why) && !acts::backs_up(call)
     {
         return false;
     }
@@ -98,9 +95,21 @@ fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
         "kubectl" | "oc" if call.texts().any(|text| text.starts_with("--dry-run")) => false,
         "rm" => !super::stated::comes_back(context, std::slice::from_ref(call)),
         // Alone in its line it is what the line is.
-        _ if context.calls.beside(call).len() == 1 => true,
-        _ => impact::words(&call.command.words, call.command, 0).impact > Impact::ReadOnly,
+        _ if context.calls.beside(call).len() == 1 => !place.command.why.contains("writes to a file") || sets(),
+        _ => {
+            let verdict = impact::words(&call.command.words, call.command, 0);
+            verdict.impact > Impact::ReadOnly && (!is_guess(&verdict.why) || acts::backs_up(call))
+        }
     }
+}
+
+/// What nobody knows is not held against the author.
+fn is_guess(why: &str) -> bool {
+    const GUESSES: &[&str] = &[
+        "not known", "only known when", "not understood", "not followed", "may change", "opens a",
+        "runs a file in this shell",
+    ];
+    GUESSES.iter().any(|guess| why.contains(guess))
 }
 
 /// Whether something looks behind the last change: in the same line or below it.
@@ -372,7 +381,7 @@ fn uncompared(context: &Context<'_>, found: &mut Vec<Finding>) {
         let last = &context.places[places.end - 1];
         let words: Vec<&str> = expected.split_whitespace().collect();
         let shown = super::calls::shorten(words.join(" ").trim_matches('`'));
-        let message = format!("`{shown}` should come out, but nothing compares it");
+        let message = format!("the document says what comes out (`{shown}`), but nothing compares it");
         found.push(last.finding(&VE03, message, assertion(expected.trim())));
     }
 }

@@ -213,6 +213,18 @@ fn what_is_given_once_is_asked_for_once() {
 }
 
 #[test]
+fn what_is_typed_into_a_client_is_read_too() {
+    for (block, rule) in [
+        ("redis-cli\nFLUSHALL", "SF07"),
+        ("mongosh\nrs.initiate()", "SF07"),
+        ("psql harbour\nREINDEX TABLE berths;", "reindex-concurrently"),
+    ] {
+        let found = rules(&document("Trouble", "", block));
+        assert!(found.iter().any(|found| found == rule), "{block}: {found:?}");
+    }
+}
+
+#[test]
 fn comments_say_what_commands_do() {
     check(
         "SF08",
