@@ -1,8 +1,12 @@
 //! Backups that are none: failures that nobody sees, copies of a file that is being written, copies in the wrong place.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::acts;
 use super::calls::Call;
-use super::near::{has_any, has_word};
+use super::near::{any_of, has_any, has_word};
 use super::restore::{self, is_sqlite};
 use super::{Context, Kind, Needs};
 use crate::command::impact::Impact;
@@ -233,7 +237,11 @@ const STEPPED: Kind = Kind {
 };
 
 fn stepped(context: &Context<'_>, found: &mut Vec<Finding>) {
+    const STEPS: &[&str] = &["pages", "backup_step(", "run_to_completion(", "backup.step("];
     for page in context.near.pages() {
+        if !STEPS.iter().any(|word| page.lower().contains(word)) {
+            continue;
+        }
         for at in &page.fences {
             for line in &at.fence.lines {
                 let Some(pages) = few_pages(&line.text) else { continue };
@@ -322,12 +330,14 @@ const SHARED: Kind = Kind {
     check: Some(shared),
 };
 
+static ENV: LazyLock<Regex> = LazyLock::new(|| any_of(&[".env"]));
+
 fn shared(context: &Context<'_>, found: &mut Vec<Finding>) {
     for page in context.near.pages() {
         if !page.lower().contains(".env") || !page.lower().contains("backup") {
             continue;
         }
-        for prose in page.prose_with(&[".env"]) {
+        for prose in page.prose_with(&ENV) {
             let small = page.lower().get(prose.span.clone()).unwrap_or_default();
             let credentials =
                 has_any(small, &["credentials", "credential", "access key", "access keys", "keys", "token", "secret"])

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{Page, Prose, has_any, has_word};
+use super::near::{Page, Prose, any_of, has_any, has_word};
 use super::secret::{is_secret, variable_in};
 use super::{Context, Kind, Needs};
 use crate::runbook::{Finding, Level};
@@ -152,15 +152,15 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+/// How they begin, in small letters.
+static BEGINNINGS: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&["_live_", "akia", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "xox", "eyj", "hooks.slack.com"])
+});
+
 fn known_shapes(page: &Page<'_>, found: &mut Vec<Finding>) {
-    const BEGINNINGS: &[&str] =
-        &["_live_", "akia", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "xox", "eyj", "hooks.slack.com"];
     let text = page.lines.text();
     let mut done = 0;
-    let mut places: Vec<usize> =
-        BEGINNINGS.iter().flat_map(|word| page.lower().match_indices(word)).map(|(at, _)| at).collect();
-    places.sort_unstable();
-    for at in places {
+    for at in page.places(&BEGINNINGS) {
         if at < done {
             continue;
         }
@@ -185,7 +185,10 @@ fn known_shapes(page: &Page<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Names of what gives a wallet away.
-const SEEDS: &[&str] = &["seedphrase", "seed phrase", "mnemonic", "private key of the wallet", "wallet seed"];
+static SEEDS: LazyLock<Regex> =
+    LazyLock::new(|| any_of(&["seedphrase", "seed phrase", "mnemonic", "private key of the wallet", "wallet seed"]));
+
+static CRONTAB: LazyLock<Regex> = LazyLock::new(|| any_of(&["crontab"]));
 
 /// What the text asks people to keep in clear: a seed phrase in a file of settings, a webhook in a crontab.
 fn spoken(page: &Page<'_>, found: &mut Vec<Finding>) {
@@ -195,13 +198,13 @@ fn spoken(page: &Page<'_>, found: &mut Vec<Finding>) {
     };
     let small = |prose: &Prose<'_>| page.lower().get(prose.span.clone()).unwrap_or_default();
     if let Some(prose) =
-        page.prose_with(SEEDS).into_iter().take(40).find(|prose| puts_seed(page, prose.heading, small(prose)))
+        page.prose_with(&SEEDS).into_iter().take(40).find(|prose| puts_seed(page, prose.heading, small(prose)))
     {
         let message = "the seed phrase is kept in clear in a file of settings: whoever reads it has the wallet";
         let help = "say who may read the file (`chmod 600`), or let the program fetch it from a secret store";
         add(prose, small(prose), message, help);
     }
-    for prose in page.prose_with(&["crontab"]).into_iter().filter(|prose| puts_in_crontab(small(prose))) {
+    for prose in page.prose_with(&CRONTAB).into_iter().filter(|prose| puts_in_crontab(small(prose))) {
         let message = "a secret is kept in the crontab, which is mailed, listed and backed up in clear";
         add(prose, small(prose), message, "let the script read it from a file that only its user can read");
     }

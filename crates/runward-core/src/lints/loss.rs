@@ -1,10 +1,13 @@
 //! Commands that take the way back: backups, the images and releases one would return to, the traces of what happened.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::has_any;
+use super::near::{any_of, has_any};
 use super::{Context, Kind, Needs};
 use crate::command::shell::{Redirect, Word};
 use crate::runbook::{Finding, Level};
@@ -188,16 +191,19 @@ fn prunes_images(call: &Call<'_>) -> bool {
     }
 }
 
+static BACK: LazyLock<Regex> = LazyLock::new(|| any_of(&["rollback", "roll back"]));
+
 /// Where the document goes back to an earlier image.
 fn rollback_by_image(context: &Context<'_>, call: &Call<'_>) -> Option<u32> {
     let page = context.near.page(&call.place.step.source)?;
-    let about = |title: &str| title.contains("rollback") || title.contains("roll back");
-    let heading = page.headings.iter().find(|heading| {
-        let title = heading.small();
-        about(&title) && (title.contains("image") || title.contains("tag") || title.contains("docker"))
+    let small = page.lower();
+    let mut lines = page.places(&BACK).map(|at| page.lines.line_of(at));
+    let heading = lines.find(|line| {
+        let title = page.lower_lines(*line, line + 1);
+        (title.starts_with('#') || title.starts_with("**"))
+            && ["image", "tag", "docker"].iter().any(|word| title.contains(word))
     });
-    heading.map(|heading| heading.line).or_else(|| {
-        let small = page.lower();
+    heading.or_else(|| {
         let at = ["docker tag rollback", "previous image", "previous tag", "older image", "old image"]
             .iter()
             .find_map(|words| small.find(words))?;

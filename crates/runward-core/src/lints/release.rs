@@ -152,7 +152,7 @@ fn literal(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         .any(|end| file.contains(end) && (file.ends_with(end) || *end != ".in"));
     let used = || {
         let dollar = [format!("${}", name.to_ascii_lowercase()), format!("${{{}}}", name.to_ascii_lowercase())];
-        dollar.iter().any(|form| context.near.mentions(form))
+        dollar.iter().any(|form| context.near.holds(form))
     };
     let old = ["OLD_", "CURRENT_", "PREV_", "PREVIOUS_", "FORMER_"].iter().any(|start| name.starts_with(start))
         || name.ends_with("_OLD");

@@ -70,6 +70,7 @@ fn rules_are_told_apart() {
 }
 
 mod families;
+mod habits;
 mod spellings;
 
 /// The document with a finding's edits made.

@@ -107,7 +107,7 @@ fn lint_ends_with_1_where_something_is_wrong_and_2_where_it_cannot_look() {
     check_lint(&place, &["ragged.md"], 1, "ragged.md:5", "");
     check_lint(&place, &["ragged.md"], 1, "1 file: 2 errors, 0 warnings", "");
     check_lint(&place, &["clean.md", "ragged.md"], 1, "2 files: 2 errors", "");
-    check_lint(&place, &["odd.md"], 1, "error[SF01]", "");
+    check_lint(&place, &["odd.md"], 1, "error[SF05]", "");
     check_lint(&place, &["gone.md"], 2, "", "gone.md: there is no such file");
     check_lint(&place, &[], 2, "", "required arguments");
     check_lint(&place, &["clean.md", "--strict"], 2, "", "unexpected argument '--strict'");

@@ -170,6 +170,7 @@ fn pm2_follows_and_keeps_what_it_knows() {
             "export PAYMENTS=off\npm2 restart harbour-api",
             "echo PAYMENTS=off | sudo tee -a /srv/harbour/.env && pm2 restart harbour-api",
             "cp /srv/config/.env /srv/harbour/.env\npm2 restart 0",
+            "# Set PAYMENTS in /srv/harbour/.env\npm2 restart harbour-api",
         ],
         &[
             "echo 'PAYMENTS=off' >> .env\npm2 restart harbour-api --update-env",
@@ -392,6 +393,16 @@ fn compose_keeps_old_settings_and_drops_old_containers() {
             "docker compose pull",
         ],
     );
+    let edited = "\n## Wrong address\n\nUpdate the address in `.env`.\n";
+    let reference = |edited: &str| {
+        format!("# Ops\n\n## Quick Reference\n\n```bash\ndocker compose ps\ndocker compose restart api\n```\n{edited}")
+    };
+    let offered = |text: &str| rules(text).iter().any(|rule| rule == "compose-restart-ignores-edits");
+    assert!(offered(&reference(edited)), "offered as the way to restart, where people edit such files");
+    assert!(!offered(&reference("")));
+    let prose =
+        "# Ops\n\n## Wrong address\n\n**Fix:**\n\n1. Correct `URL` in `.env`\n2. Run `docker compose restart api`\n";
+    assert!(offered(prose));
     check(
         "image-latest",
         "Deploy",
