@@ -75,8 +75,8 @@ impl Command {
             Ok(script) => (impact::of(&script, &masked), None, Some(Arc::new(script))),
             Err(why) => (impact::unreadable(&masked), Some(why.0), None),
         };
-        let wanted = verdict.interactive || verdict.secrets || needs_no_secret_argument(&masked);
-        let rewrite = if wanted || pages(&masked) { rewrite::offered(text, &masked, &verdict) } else { None };
+        let wanted = verdict.interactive || verdict.secrets || pages(&masked) || rewrite::likely_secret(&masked);
+        let rewrite = script.as_deref().filter(|_| wanted).and_then(|script| rewrite::offered(text, script, &verdict));
         let mut params: Vec<String> = Vec::new();
         for placeholder in placeholders {
             if !params.contains(&placeholder.name) {
@@ -114,8 +114,4 @@ impl Command {
 /// Programs that start a pager on a terminal: they end without one, but say so to be safe.
 fn pages(masked: &str) -> bool {
     masked.contains("journalctl") || masked.contains("systemctl")
-}
-
-fn needs_no_secret_argument(masked: &str) -> bool {
-    masked.contains("redis-cli")
 }
