@@ -144,7 +144,8 @@ impl<'t> Lines<'t> {
     pub fn source(&self, span: Range<usize>) -> Source {
         // A block's range often ends behind its line end: that next line is not part of it.
         let text = self.text[span.start..span.end.min(self.text.len())].trim_end();
-        let last = if text.is_empty() { span.end.saturating_sub(1).max(span.start) } else { span.start + text.len() - 1 };
+        let last =
+            if text.is_empty() { span.end.saturating_sub(1).max(span.start) } else { span.start + text.len() - 1 };
         Source {
             file: self.file.clone(),
             line: self.line_of(span.start),

@@ -97,10 +97,10 @@ fn unit(word: &str) -> Option<Duration> {
         | "seconde" | "secondes" | "saniye" | "secondo" | "secondi" | "seconden" => 1,
         "m" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minuto" | "minutos" | "minuti" | "minuut"
         | "dakika" | "dk" => 60,
-        "h" | "hr" | "hrs" | "hour" | "hours" | "std" | "stunde" | "stunden" | "hora" | "horas" | "heure" | "heures"
-        | "saat" | "ora" | "ore" | "uur" | "uren" => 3_600,
-        "d" | "day" | "days" | "tag" | "tage" | "tagen" | "día" | "días" | "dia" | "dias" | "jour" | "jours" | "gün"
-        | "giorno" | "giorni" | "dag" | "dagen" => 86_400,
+        "h" | "hr" | "hrs" | "hour" | "hours" | "std" | "stunde" | "stunden" | "hora" | "horas" | "heure"
+        | "heures" | "saat" | "ora" | "ore" | "uur" | "uren" => 3_600,
+        "d" | "day" | "days" | "tag" | "tage" | "tagen" | "día" | "días" | "dia" | "dias" | "jour" | "jours"
+        | "gün" | "giorno" | "giorni" | "dag" | "dagen" => 86_400,
         "w" | "week" | "weeks" | "woche" | "wochen" | "semana" | "semanas" | "semaine" | "semaines" | "hafta"
         | "settimana" | "settimane" | "weken" => 604_800,
         _ => return None,

@@ -54,8 +54,9 @@ fn take(document: &mut Document, field: Field, value: &str, said: impl FnOnce() 
 /// `Document information`, `Ownership`, `About this runbook`.
 fn is_about_itself(section: &Section<'_>) -> bool {
     const WORDS: &[&str] = &[
-        "document", "metadata", "ownership", "about", "information", "runbook", "maintenance of", "dokument", "documento", "belge",
-        "zustandigkeit", "revision", "history", "changelog", "overview", "introduction", "scope", "purpose",
+        "document", "metadata", "ownership", "about", "information", "runbook", "maintenance of", "dokument",
+        "documento", "belge", "zustandigkeit", "revision", "history", "changelog", "overview", "introduction", "scope",
+        "purpose",
     ];
     let words = normal(&section.title);
     section.body.len() <= 6 && WORDS.iter().any(|word| words.contains(word))
@@ -80,7 +81,10 @@ mod tests {
         check("# Ops\n\n**Owner:** Anke\n**Last Updated:** 2025-03-01\n\n## Kiln\n", "3:Anke / 4:2025-03-01 / - / -");
         check("# Ops\n\n**Owner:** Anke | **Next review:** 2026-01-01\n", "3:Anke / - / - / 3:2026-01-01");
         check("# Ops\n\n## Kiln\n\nHot.\n\n## Changes\n\nLast Updated: 2025-03-01\n", "- / 9:2025-03-01 / - / -");
-        check("# Betrieb\n\n| Verantwortlich | Anke |\n|---|---|\n| Stand | 1.3.2025 |\n", "3:Anke / 5:1.3.2025 / - / -");
+        check(
+            "# Betrieb\n\n| Verantwortlich | Anke |\n|---|---|\n| Stand | 1.3.2025 |\n",
+            "3:Anke / 5:1.3.2025 / - / -",
+        );
         check("# Ops\n\n*Última actualización: 2025-03-01*\n", "- / 3:2025-03-01 / - / -");
         check("# Ops\n\n## Services\n\n- **Owner:** Anke\n\n## Kiln\n\nHot.\n", "- / - / - / -");
     }

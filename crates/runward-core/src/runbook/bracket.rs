@@ -78,7 +78,8 @@ fn turns(command: &Command) -> Vec<(Turn, Held)> {
 }
 
 fn of_call(simple: &Simple) -> Vec<(Turn, Held)> {
-    let words: Vec<&str> = simple.words.iter().map(|word| word.text.as_str()).skip_while(|word| *word == "sudo").collect();
+    let words: Vec<&str> =
+        simple.words.iter().map(|word| word.text.as_str()).skip_while(|word| *word == "sudo").collect();
     let plain: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
     let (tool, verb, names): (&str, &str, &[&str]) = match plain.as_slice() {
         ["systemctl", verb, names @ ..] => ("systemd", verb, names),
@@ -108,7 +109,9 @@ fn of_call(simple: &Simple) -> Vec<(Turn, Held)> {
 }
 
 fn held(tool: &str, name: &str) -> Held {
-    let tool = ["systemd", "pm2", "supervisor", "compose", "docker", "artisan", "brew", "kubectl"].into_iter().find(|t| *t == tool);
+    let tool = ["systemd", "pm2", "supervisor", "compose", "docker", "artisan", "brew", "kubectl"]
+        .into_iter()
+        .find(|t| *t == tool);
     Held { tool: tool.unwrap_or_default(), name: name.trim_end_matches(".service").to_owned() }
 }
 

@@ -53,7 +53,8 @@ fn is_placeholder(word: &str) -> bool {
 
 /// The container or pod in which a command opens a shell: `docker compose exec db bash`, `kubectl exec -it web -- sh`.
 fn entered(text: &str) -> Option<String> {
-    const WITH_VALUE: &[&str] = &["-n", "--namespace", "-c", "--container", "-u", "--user", "-w", "--workdir", "-e", "-f"];
+    const WITH_VALUE: &[&str] =
+        &["-n", "--namespace", "-c", "--container", "-u", "--user", "-w", "--workdir", "-e", "-f"];
     let code = text.split(" #").next().unwrap_or(text);
     let mut words = code.split_whitespace().skip_while(|word| *word == "sudo");
     if !matches!(words.next(), Some("docker" | "docker-compose" | "podman" | "kubectl" | "oc" | "lxc")) {

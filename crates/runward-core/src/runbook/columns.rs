@@ -51,18 +51,15 @@ pub(super) fn column(heading: &str) -> Column {
 /// Words for nothing.
 const NOTHING: &[&str] = &[
     "no", "none", "n/a", "na", "nil", "not applicable", "tbd", "ninguno", "ninguna", "nada", "kein", "keine", "keiner",
-    "nein", "aucun", "aucune", "non", "néant", "nenhum", "nenhuma", "não", "yok", "hayır", "nessuno", "nessuna", "geen",
-    "nee",
+    "nein", "aucun", "aucune", "non", "néant", "nenhum", "nenhuma", "não", "yok", "hayır", "nessuno", "nessuna",
+    "geen", "nee",
 ];
 
 /// A cell that says there is nothing.
 pub(super) fn is_nothing(cell: &str) -> bool {
     let lower = cell.trim().to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    bare.is_empty()
-        || NOTHING.contains(&bare)
-        || lower.starts_with("no (")
-        || lower.starts_with("none (")
+    bare.is_empty() || NOTHING.contains(&bare) || lower.starts_with("no (") || lower.starts_with("none (")
 }
 
 pub(super) struct Cells<'t> {

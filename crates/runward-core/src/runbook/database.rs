@@ -80,10 +80,15 @@ impl Databases {
     fn table(&mut self, table: &Table, lines: &Lines<'_>) {
         let fields = Field::columns(table);
         let heads: Vec<String> = table.head.iter().map(Inlines::plain).collect();
-        let Some(column) = heads.iter().position(|head| super::columns::column(head) == super::columns::Column::Database) else { return };
-        let path = fields.iter().position(|field| *field == Some(Field::Path)).or_else(|| {
-            fields.iter().position(|field| *field == Some(Field::Where)).filter(|at| *at != column)
-        });
+        let Some(column) =
+            heads.iter().position(|head| super::columns::column(head) == super::columns::Column::Database)
+        else {
+            return;
+        };
+        let path = fields
+            .iter()
+            .position(|field| *field == Some(Field::Path))
+            .or_else(|| fields.iter().position(|field| *field == Some(Field::Where)).filter(|at| *at != column));
         for row in &table.rows {
             let cell = |at: usize| row.cells.get(at).map(Inlines::plain).unwrap_or_default();
             let said = cell(column);
@@ -91,11 +96,18 @@ impl Databases {
                 // `no (Qdrant owns data)`: the data lies in what nobody listed.
                 if let Some((owner, _)) = said.split_once('(').and_then(|(_, rest)| rest.split_once(" owns ")) {
                     let service = cell(0);
-                    self.add(owner, engine_of(owner).unwrap_or_default(), None, Some(&service), lines.source(row.span.clone()));
+                    self.add(
+                        owner,
+                        engine_of(owner).unwrap_or_default(),
+                        None,
+                        Some(&service),
+                        lines.source(row.span.clone()),
+                    );
                 }
             } else if column == 0 {
                 let path = path.map(cell).filter(|path| path.contains('/'));
-                let engine = engine_of(&said).or_else(|| engine_of(path.as_deref().unwrap_or_default())).unwrap_or_default();
+                let engine =
+                    engine_of(&said).or_else(|| engine_of(path.as_deref().unwrap_or_default())).unwrap_or_default();
                 self.add(said.trim(), engine, path, None, lines.source(row.span.clone()));
             }
         }
@@ -111,7 +123,8 @@ impl Databases {
                 continue;
             };
             // `docker exec db psql`, `sudo -u postgres psql`: who calls it is known; elsewhere it is an operand.
-            let called = at == 0 || matches!(words[0], "docker" | "docker-compose" | "podman" | "kubectl" | "sudo" | "su" | "ssh");
+            let called = at == 0
+                || matches!(words[0], "docker" | "docker-compose" | "podman" | "kubectl" | "sudo" | "su" | "ssh");
             let Some(engine) = client_of(words[at]).filter(|_| called) else { continue };
             let named = named_database(engine, &words[at + 1..]);
             let path = named.as_ref().filter(|name| name.contains('/')).cloned();
@@ -190,7 +203,9 @@ fn engine_of(text: &str) -> Option<&'static str> {
 /// The kind of database a client speaks to.
 fn client_of(word: &str) -> Option<&'static str> {
     Some(match word.rsplit('/').next()? {
-        "psql" | "pg_dump" | "pg_restore" | "pg_isready" | "createdb" | "dropdb" | "vacuumdb" | "reindexdb" => "postgresql",
+        "psql" | "pg_dump" | "pg_restore" | "pg_isready" | "createdb" | "dropdb" | "vacuumdb" | "reindexdb" => {
+            "postgresql"
+        }
         "mysql" | "mariadb" | "mysqldump" | "mysqladmin" | "mariadb-dump" => "mysql",
         "mongosh" | "mongo" | "mongodump" | "mongorestore" => "mongodb",
         "sqlite3" => "sqlite",
@@ -234,9 +249,9 @@ fn named_database(engine: &str, words: &[&str]) -> Option<String> {
         "mysql" => behind(&["-D", "--database"]).or_else(|| joined("--database=")),
         _ => None,
     };
-    named.map(|name| name.trim_matches(['"', '\'']).to_owned()).filter(|name| {
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-/~".contains(c))
-    })
+    named
+        .map(|name| name.trim_matches(['"', '\'']).to_owned())
+        .filter(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-/~".contains(c)))
 }
 
 #[cfg(test)]

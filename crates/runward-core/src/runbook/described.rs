@@ -47,10 +47,7 @@ fn first_line(item: &Item, lines: &Lines<'_>) -> std::ops::Range<usize> {
 /// `Services`, `What runs where`, `Architecture`; not `Restart services`, and no list of people or vendors.
 fn speaks_of_services(section: &Section<'_>) -> bool {
     let speaks = |topic| section.topics.has(topic);
-    speaks(Topic::Services)
-        && !speaks(Topic::People)
-        && !speaks(Topic::Troubled)
-        && !is_imperative(&section.title)
+    speaks(Topic::Services) && !speaks(Topic::People) && !speaks(Topic::Troubled) && !is_imperative(&section.title)
 }
 
 /// `Unit: till.service` in a list or in lines of text, by what the labels mean.

@@ -79,7 +79,8 @@ impl Duties<'_> {
     fn section(&mut self, section: &Section<'_>) {
         let speaks = section.topics.and(section.within);
         // How often people are told, who is on duty and what is backed up are facts of their own.
-        let other = [Topic::Cadence, Topic::Escalation].iter().any(|topic| section.topics.has(*topic));
+        let called = section.topics.has(Topic::Escalation) && !section.topics.has(Topic::Duties);
+        let other = section.topics.has(Topic::Cadence) || called;
         let duties = speaks.has(Topic::Duties) && !other;
         let heading = often(&section.title).filter(|often| !other && is_about_work(often, duties)).map(|o| o.every);
         let mut label: Option<Every> = None;
@@ -152,7 +153,8 @@ impl Duties<'_> {
             return;
         }
         let said = text.with_ticks();
-        let nested = item.blocks.iter().filter_map(|b| if let Kind::List(inner) = &b.kind { Some(inner) } else { None });
+        let nested =
+            item.blocks.iter().filter_map(|b| if let Kind::List(inner) = &b.kind { Some(inner) } else { None });
         if said.trim_end().ends_with(':') && nested.clone().next().is_some() {
             nested.for_each(|inner| self.list(inner, every));
         } else {
@@ -173,7 +175,8 @@ impl Duties<'_> {
                 .collect();
             let label = parts(text).into_iter().next().and_then(|part| Some((part.label?, part.text.with_ticks())));
             let labelled = label.filter(|(label, _)| often(label).is_some());
-            let plain = || said.split_once(':').filter(|(label, _)| often(label).is_some()).map(|(_, rest)| rest.to_owned());
+            let plain =
+                || said.split_once(':').filter(|(label, _)| often(label).is_some()).map(|(_, rest)| rest.to_owned());
             let rest = labelled.map(|(_, rest)| rest).or_else(plain).unwrap_or_else(|| said.clone());
             if inner.is_empty() {
                 let span = first_line(item.span.clone(), self.lines);
@@ -202,8 +205,12 @@ impl Duties<'_> {
         }
         let backup = at(Field::Keep).is_some() || (speaks.has(Topic::Backup) && at(Field::Task).is_none());
         let Some(when) = at(Field::When).filter(|_| !backup) else { return };
-        let Some(task) = at(Field::Task).or_else(|| at(Field::What)).or_else(|| other_than(&fields, when)) else { return };
-        let said = |row: &super::markdown::Row| Some((often_in_cell(&row.cells.get(when)?.plain())?, row.cells.get(task)?.with_ticks()));
+        let Some(task) = at(Field::Task).or_else(|| at(Field::What)).or_else(|| other_than(&fields, when)) else {
+            return;
+        };
+        let said = |row: &super::markdown::Row| {
+            Some((often_in_cell(&row.cells.get(when)?.plain())?, row.cells.get(task)?.with_ticks()))
+        };
         let rows: Vec<_> = table.rows.iter().filter_map(|row| Some((said(row)?, row.span.clone()))).collect();
         if rows.len() * 2 <= table.rows.len() {
             return;
@@ -219,7 +226,11 @@ impl Duties<'_> {
         for line in &fence.lines {
             let text = line.text.trim();
             let said = match ticked {
-                true => text.trim_start_matches(['-', '*', ' ']).strip_prefix('[').and_then(|t| t.split_once(']')).map(|(_, t)| t),
+                true => text
+                    .trim_start_matches(['-', '*', ' '])
+                    .strip_prefix('[')
+                    .and_then(|t| t.split_once(']'))
+                    .map(|(_, t)| t),
                 false => text.strip_prefix('#'),
             };
             if let Some(said) = said {
@@ -231,7 +242,8 @@ impl Duties<'_> {
     /// A heading that says how often, with headings or sentences below it rather than a list.
     fn told(&mut self, section: &Section<'_>, every: Every) {
         let sub = section.children.iter().filter(|child| often(&child.title).is_none());
-        let headings: Vec<(&str, &Block)> = sub.filter_map(|child| Some((child.title.as_str(), child.heading?))).collect();
+        let headings: Vec<(&str, &Block)> =
+            sub.filter_map(|child| Some((child.title.as_str(), child.heading?))).collect();
         for (title, heading) in &headings {
             self.add(every, title, heading.span.clone());
         }
@@ -256,7 +268,10 @@ fn other_than(fields: &[Option<Field>], when: usize) -> Option<usize> {
 fn is_about_work(often: &Often, duties: bool) -> bool {
     let works = |word: &str| {
         let topics = Topics::of(word);
-        topics.has(Topic::Work) || topics.has(Topic::Duties) || word.bytes().all(|b| b.is_ascii_digit()) || word.len() <= 2
+        topics.has(Topic::Work)
+            || topics.has(Topic::Duties)
+            || word.bytes().all(|b| b.is_ascii_digit())
+            || word.len() <= 2
     };
     duties || often.rest.is_empty() || often.rest.split(' ').all(works)
 }
@@ -274,11 +289,8 @@ mod tests {
 
     fn check(markdown: &str, expected: &str) {
         let runbook = Runbook::read([("ops.md", markdown)]);
-        let shown: Vec<String> = runbook
-            .duties
-            .iter()
-            .map(|d| format!("{} {}: {}", d.source.line, d.every.name(), d.text))
-            .collect();
+        let shown: Vec<String> =
+            runbook.duties.iter().map(|d| format!("{} {}: {}", d.source.line, d.every.name(), d.text)).collect();
         assert_eq!(shown.join("\n"), expected, "{markdown}");
     }
 
@@ -311,7 +323,10 @@ mod tests {
             "# Ops\n\n| Task | How often | Who |\n|---|---|---|\n| Sweep | daily | Ada |\n| Oil | 1st of each month | Bo |\n",
             "5 daily: Sweep\n6 monthly: Oil",
         );
-        check("# Ops\n\n| Daily | Weekly |\n|---|---|\n| sweep | oil |\n| - | wash |\n", "5 daily: sweep\n5 weekly: oil\n6 weekly: wash");
+        check(
+            "# Ops\n\n| Daily | Weekly |\n|---|---|\n| sweep | oil |\n| - | wash |\n",
+            "5 daily: sweep\n5 weekly: oil\n6 weekly: wash",
+        );
         check("# Ops\n\n| Data | Schedule | Retention |\n|---|---|---|\n| orders | daily | 7 days |\n", "");
     }
 }

@@ -83,8 +83,8 @@ fn wanted(text: &str) -> Option<Wanted> {
 }
 
 const ARTICLES: &[&str] = &[
-    "the", "to", "our", "also", "a", "der", "die", "das", "den", "dem", "la", "el", "le", "les", "l", "il", "lo", "o", "de",
-    "het",
+    "the", "to", "our", "also", "a", "der", "die", "das", "den", "dem", "la", "el", "le", "les", "l", "il", "lo", "o",
+    "de", "het",
 ];
 
 fn is_digits(word: &str) -> bool {

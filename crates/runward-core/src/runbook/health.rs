@@ -88,7 +88,8 @@ impl Reader<'_> {
                     let text = text.join("\n");
                     url = text.lines().find_map(asked_in_line).or(url);
                     if fence.kind == FenceType::Json && (speaks || url.is_some()) {
-                        let states = answered(&text).map(|name| state(&name, code_in(&lead))).into_iter().flatten().collect();
+                        let states =
+                            answered(&text).map(|name| state(&name, code_in(&lead))).into_iter().flatten().collect();
                         self.add(url.as_deref(), states, block.span.clone());
                     }
                 }
@@ -114,7 +115,11 @@ impl Reader<'_> {
         let other = || if url.starts_with('/') { self.by_path.get(path) } else { self.by_url.get(path) };
         let at = self.by_url.get(url).or_else(other).copied().unwrap_or(self.found.len());
         if at == self.found.len() {
-            self.found.push(HealthEndpoint { url: url.to_owned(), states: Vec::new(), source: self.lines.source(span) });
+            self.found.push(HealthEndpoint {
+                url: url.to_owned(),
+                states: Vec::new(),
+                source: self.lines.source(span),
+            });
             self.by_url.insert(url.to_owned(), at);
             if !url.starts_with('/') {
                 self.by_path.entry(path.to_owned()).or_insert(at);
@@ -140,13 +145,13 @@ fn state(name: &str, http: Option<u16>) -> Option<HealthState> {
 /// The words of other languages.
 fn of_other_word(word: &str) -> Option<Health> {
     Some(match word.to_lowercase().as_str() {
-        "gesund" | "sano" | "sana" | "saludable" | "sain" | "saudável" | "sağlıklı" | "gezond" | "disponible" => Health::Ok,
-        "eingeschränkt" | "beeinträchtigt" | "degradado" | "degradada" | "dégradé" | "bozulmuş" | "degradato" | "verstoord" => {
-            Health::Warn
+        "gesund" | "sano" | "sana" | "saludable" | "sain" | "saudável" | "sağlıklı" | "gezond" | "disponible" => {
+            Health::Ok
         }
-        "krank" | "ausgefallen" | "caído" | "caída" | "en panne" | "indisponível" | "sağlıksız" | "non sano" | "ongezond" => {
-            Health::Critical
-        }
+        "eingeschränkt" | "beeinträchtigt" | "degradado" | "degradada" | "dégradé" | "bozulmuş" | "degradato"
+        | "verstoord" => Health::Warn,
+        "krank" | "ausgefallen" | "caído" | "caída" | "en panne" | "indisponível" | "sağlıksız" | "non sano"
+        | "ongezond" => Health::Critical,
         _ => return None,
     })
 }
@@ -158,7 +163,8 @@ fn tabled(table: &Table) -> Vec<HealthState> {
     let cells = |row: &super::markdown::Row, at: Option<usize>| at.and_then(|at| row.cells.get(at)).map(Inlines::plain);
     // `Status` may be the word or the code: the cells decide.
     let is_words = |at: &usize| {
-        let words = table.rows.iter().filter(|row| cells(row, Some(*at)).is_some_and(|cell| state(&cell, None).is_some()));
+        let words =
+            table.rows.iter().filter(|row| cells(row, Some(*at)).is_some_and(|cell| state(&cell, None).is_some()));
         words.count() * 2 > table.rows.len()
     };
     let is_codes = |at: &usize| {
@@ -166,7 +172,8 @@ fn tabled(table: &Table) -> Vec<HealthState> {
         codes.count() * 2 > table.rows.len()
     };
     let named = at(Field::State).filter(is_words).or_else(|| (0..fields.len()).find(is_words));
-    let coded = at(Field::Http).filter(is_codes).or_else(|| (0..fields.len()).find(|at| is_codes(at) && Some(*at) != named));
+    let coded =
+        at(Field::Http).filter(is_codes).or_else(|| (0..fields.len()).find(|at| is_codes(at) && Some(*at) != named));
     let (Some(named), true) = (named, coded.is_some() || at(Field::State).is_some()) else { return Vec::new() };
     // Services with their state are no vocabulary: a vocabulary has each word once.
     let found: Vec<HealthState> = table
@@ -195,7 +202,8 @@ fn told(text: &Inlines) -> Vec<HealthState> {
     if plain.len() > LONGEST {
         return Vec::new();
     }
-    let clauses = plain.split([',', ';']).flat_map(|clause| clause.split(". ")).flat_map(|clause| clause.split(" and "));
+    let clauses =
+        plain.split([',', ';']).flat_map(|clause| clause.split(". ")).flat_map(|clause| clause.split(" and "));
     clauses.flat_map(|clause| clause.split(" or ")).filter_map(paired).filter(|state| state.http.is_some()).collect()
 }
 
@@ -203,8 +211,10 @@ fn told(text: &Inlines) -> Vec<HealthState> {
 fn paired(text: &str) -> Option<HealthState> {
     // `/ready` is an address, and no word for a state.
     let spoken = || text.split_whitespace().filter(|word| !word.contains('/'));
-    let words = || spoken().flat_map(|word| word.split(|c: char| !c.is_alphanumeric() && c != '_')).filter(|w| !w.is_empty());
-    let mut names = words().filter(|word| state(word, None).is_some() && !matches!(*word, "running" | "error" | "up" | "connected"));
+    let words =
+        || spoken().flat_map(|word| word.split(|c: char| !c.is_alphanumeric() && c != '_')).filter(|w| !w.is_empty());
+    let mut names = words()
+        .filter(|word| state(word, None).is_some() && !matches!(*word, "running" | "error" | "up" | "connected"));
     let name = names.next()?;
     let codes: Vec<u16> = words().filter_map(code).collect();
     match codes.as_slice() {
@@ -234,9 +244,10 @@ fn answered(text: &str) -> Option<String> {
 /// The health address that a text names in code or as a link: `/health`, `GET /ready`.
 fn asked_in(text: &Inlines) -> Option<String> {
     let set_apart = text.0.iter().filter(|i| i.code || i.link.is_some());
-    set_apart.into_iter().find_map(|inline| asked_in_line(&inline.text)).or_else(|| {
-        text.0.iter().filter(|i| !i.code).find_map(|inline| asked_in_line(&inline.text))
-    })
+    set_apart
+        .into_iter()
+        .find_map(|inline| asked_in_line(&inline.text))
+        .or_else(|| text.0.iter().filter(|i| !i.code).find_map(|inline| asked_in_line(&inline.text)))
 }
 
 fn asked_in_block(block: &Block) -> Option<String> {
@@ -248,21 +259,23 @@ fn asked_in_block(block: &Block) -> Option<String> {
 
 /// The first address or path on a line that asks how something is.
 fn asked_in_line(line: &str) -> Option<String> {
-    let words = line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ';' | '<' | '>'));
+    let words =
+        line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ';' | '<' | '>'));
     words.map(|word| word.trim_end_matches(['.', ':'])).find(|word| is_health(word)).map(str::to_owned)
 }
 
 /// `/health`, `http://localhost:3000/api/healthz`, `/ready`.
 fn is_health(word: &str) -> bool {
     const NAMES: &[&str] = &[
-        "health", "healthz", "healthcheck", "health-check", "ready", "readyz", "readiness", "live", "livez", "liveness", "status",
-        "ping", "up", "salud", "sante",
+        "health", "healthz", "healthcheck", "health-check", "ready", "readyz", "readiness", "live", "livez",
+        "liveness", "status", "ping", "up", "salud", "sante",
     ];
     let path = path_of(word);
     let local = word.starts_with('/') || word.contains("://") || word.starts_with("localhost");
     let last = path.trim_end_matches('/').split('?').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
     // `/status` and `/up` alone are folders as often as addresses.
-    let plain = word.starts_with('/') && matches!(last, "status" | "live" | "up" | "ping") && path.matches('/').count() > 1;
+    let plain =
+        word.starts_with('/') && matches!(last, "status" | "live" | "up" | "ping") && path.matches('/').count() > 1;
     local && !path.is_empty() && !plain && NAMES.contains(&last)
 }
 
@@ -286,7 +299,9 @@ mod tests {
             .health
             .iter()
             .map(|h| {
-                let state = |s: &super::HealthState| format!("{} {} {}", s.name, s.http.map_or("-".into(), |c| c.to_string()), s.level.name());
+                let state = |s: &super::HealthState| {
+                    format!("{} {} {}", s.name, s.http.map_or("-".into(), |c| c.to_string()), s.level.name())
+                };
                 format!("{}: {}", h.url, h.states.iter().map(state).collect::<Vec<_>>().join(", "))
             })
             .collect();
@@ -308,7 +323,10 @@ mod tests {
             "# Ops\n\n## Health checks\n\nThe kiln answers under `/health`:\n\n- `healthy` (200)\n- `unhealthy` (503): call Anke\n",
             "/health: healthy 200 ok, unhealthy 503 critical",
         );
-        check("# Ops\n\n## Kiln\n\n`/ready` returns 200 when healthy, 503 when unhealthy.\n", "/ready: healthy 200 ok, unhealthy 503 critical");
+        check(
+            "# Ops\n\n## Kiln\n\n`/ready` returns 200 when healthy, 503 when unhealthy.\n",
+            "/ready: healthy 200 ok, unhealthy 503 critical",
+        );
         check("# Ops\n\n## Kiln\n\nThe kiln is down when nobody answers.\n", "");
     }
 

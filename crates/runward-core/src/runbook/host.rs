@@ -70,7 +70,11 @@ impl Hosts<'_> {
         let fields = Field::columns(table);
         let at = |wanted: Field| fields.iter().position(|field| *field == Some(wanted));
         let Some(address) = at(Field::Address) else { return };
-        let Some(name) = at(Field::Host).or_else(|| at(Field::What)).or_else(|| fields.iter().position(Option::is_none)) else { return };
+        let Some(name) =
+            at(Field::Host).or_else(|| at(Field::What)).or_else(|| fields.iter().position(Option::is_none))
+        else {
+            return;
+        };
         let addressed = |cell: &str| is_ip(cell) || is_dotted(cell);
         for row in &table.rows {
             let cell = |at: usize| row.cells.get(at).map(Inlines::plain).filter(|text| !is_nothing(text));
@@ -92,7 +96,13 @@ impl Hosts<'_> {
             match (key.to_ascii_lowercase().as_str(), &mut open) {
                 ("host", open) => {
                     self.told(open.take());
-                    *open = Some(Host { name: value.to_owned(), address: None, user: None, port: None, source: self.lines.source(span) });
+                    *open = Some(Host {
+                        name: value.to_owned(),
+                        address: None,
+                        user: None,
+                        port: None,
+                        source: self.lines.source(span),
+                    });
                 }
                 ("hostname", Some(host)) => host.address = Some(value.to_owned()),
                 ("user", Some(host)) => host.user = Some(value.to_owned()),

@@ -1,7 +1,7 @@
 //! Lists inside a procedure: signs, steps, causes with what to do about each, or parts that stand in bullets.
 
-use super::markdown::{Inlines, Item, Kind, List};
 use super::goto::Goto;
+use super::markdown::{Inlines, Item, Kind, List};
 use super::section::parts;
 use super::split::Around;
 use super::step::Phase;
@@ -35,7 +35,8 @@ impl Walk<'_> {
                 self.symptom(&text.with_ticks());
                 continue;
             }
-            self.around.number = list.start.map(|start| u32::try_from(start).unwrap_or(u32::MAX).saturating_add(at as u32));
+            self.around.number =
+                list.start.map(|start| u32::try_from(start).unwrap_or(u32::MAX).saturating_add(at as u32));
             let nested = item.blocks.iter().any(|b| matches!(b.kind, Kind::Fence(_)));
             let title = item_title(text);
             let listed = list.start.is_some() || self.around.phase.is_some();

@@ -46,7 +46,8 @@ struct Logs<'d> {
 
 impl Logs<'_> {
     fn section(&mut self, section: &Section<'_>) {
-        let speaks = section.topics.has(Topic::Logs) || (section.topics.and(section.above).has(Topic::Logs) && section.level > 2);
+        let speaks = section.topics.has(Topic::Logs)
+            || (section.topics.and(section.above).has(Topic::Logs) && section.level > 2);
         for block in section.body {
             match &block.kind {
                 Kind::Table(table) => self.table(table, speaks),
@@ -80,7 +81,9 @@ impl Logs<'_> {
         let Some(placed) = placed else { return };
         let named = at(Field::What).filter(|at| *at != placed).or_else(|| (0..fields.len()).find(|at| *at != placed));
         for row in &table.rows {
-            let Some(cell) = row.cells.get(placed).map(Inlines::plain).filter(|cell| !is_nothing(cell)) else { continue };
+            let Some(cell) = row.cells.get(placed).map(Inlines::plain).filter(|cell| !is_nothing(cell)) else {
+                continue;
+            };
             let what = named.and_then(|at| row.cells.get(at)).map(Inlines::plain).unwrap_or_default();
             self.add(&what, &cell, self.lines.source(row.span.clone()));
         }
@@ -91,7 +94,8 @@ impl Logs<'_> {
         let plain = text.plain();
         for code in text.codes().filter(|code| is_log(&code.text)) {
             let before = plain.split(&code.text).next().unwrap_or_default();
-            let label = before.lines().last().unwrap_or_default().trim().trim_end_matches([':', '-', '–', '—', '(', ' ']);
+            let label =
+                before.lines().last().unwrap_or_default().trim().trim_end_matches([':', '-', '–', '—', '(', ' ']);
             let short = !label.is_empty() && label.split_whitespace().count() <= 5;
             let what = if short { label } else { heading.unwrap_or(label) };
             self.add(what, &code.text, self.lines.source(text.span()));
@@ -100,7 +104,9 @@ impl Logs<'_> {
 
     /// Commands below a heading on logs that show one.
     fn typed(&mut self, body: &[Block], heading: &str) {
-        let Some(span) = body.first().zip(body.last()).map(|(first, last)| first.span.start..last.span.end) else { return };
+        let Some(span) = body.first().zip(body.last()).map(|(first, last)| first.span.start..last.span.end) else {
+            return;
+        };
         for step in self.typing.within(span) {
             for command in step.commands.iter().filter(|command| shows_log(command)) {
                 let what = if step.title.is_empty() { heading } else { &step.title };
@@ -145,9 +151,9 @@ fn shows_log(command: &Command) -> bool {
     let words: Vec<&str> = command.text.split_whitespace().skip_while(|word| *word == "sudo").collect();
     match words.first().copied() {
         Some("journalctl") => true,
-        Some("docker" | "docker-compose" | "podman" | "pm2" | "kubectl" | "heroku" | "fly" | "flyctl" | "gcloud" | "aws") => {
-            words.iter().skip(1).take(3).any(|word| matches!(*word, "logs" | "log" | "logging" | "tail"))
-        }
+        Some(
+            "docker" | "docker-compose" | "podman" | "pm2" | "kubectl" | "heroku" | "fly" | "flyctl" | "gcloud" | "aws",
+        ) => words.iter().skip(1).take(3).any(|word| matches!(*word, "logs" | "log" | "logging" | "tail")),
         Some("tail" | "less" | "cat" | "grep" | "zcat" | "zgrep" | "head" | "more") => {
             words.iter().any(|word| word.contains("log") && word.contains('/'))
         }
@@ -176,7 +182,10 @@ mod tests {
             "# Ops\n\n## Logs\n\n| What | Command / Path |\n|---|---|\n| kiln | `journalctl -u kiln -f` |\n| door | `/var/log/door.log` |\n",
             "7 kiln > journalctl -u kiln -f\n8 door > /var/log/door.log",
         );
-        check("# Ops\n\n| Service | Log location |\n|---|---|\n| kiln | `/var/log/kiln/` |\n", "5 kiln > /var/log/kiln/");
+        check(
+            "# Ops\n\n| Service | Log location |\n|---|---|\n| kiln | `/var/log/kiln/` |\n",
+            "5 kiln > /var/log/kiln/",
+        );
         check("# Ops\n\n| Service | Port |\n|---|---|\n| kiln | 80 |\n", "");
     }
 

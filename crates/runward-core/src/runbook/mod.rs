@@ -16,9 +16,9 @@ mod derive;
 mod described;
 mod duty;
 mod escalating;
+pub mod fence;
 mod field;
 mod goto;
-pub mod fence;
 mod health;
 mod host;
 mod inventory;
@@ -27,6 +27,7 @@ mod log;
 mod manager;
 pub mod markdown;
 mod matter;
+mod parameter;
 mod place;
 mod procedure;
 mod prompt;
@@ -64,6 +65,7 @@ pub use goto::Goto;
 pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
+pub use parameter::Parameter;
 pub use procedure::{Procedure, Symptom};
 pub use rotation::Rotation;
 pub use step::{Phase, Step, StepKind};
@@ -71,15 +73,14 @@ pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
 
 use crate::check::{Addresses, DerivedCheck};
-use crate::command::placeholder::ParamKind;
 use crate::id::{ProcedureId, ServiceId, StepId};
 use crate::lints::{self, Scope};
 use crate::service::Service;
 use crate::severity::Severity;
 use crate::source::{Lines, Source};
 use fence::FenceType;
-use typing::Typing;
 use markdown::{Block, Kind};
+use typing::Typing;
 
 /// A document larger than this is not read.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -206,20 +207,6 @@ pub struct EscalationStep {
     pub source: Source,
 }
 
-/// A value a person must give before commands can be run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Parameter {
-    /// Its name.
-    pub name: String,
-    /// What it may hold.
-    #[serde(rename = "type")]
-    pub kind: ParamKind,
-    /// The values the inventory offers.
-    pub values: Vec<String>,
-    /// Where it is first used.
-    pub source: Source,
-}
-
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -328,7 +315,7 @@ impl Runbook {
         }
         runbook.one_service_for_each_name();
         runbook.checks = runbook.services.iter().flat_map(|s| DerivedCheck::with(s, &addresses)).collect();
-        derive::complete(&mut runbook);
+        parameter::complete(&mut runbook);
         lints::check(&mut runbook, &texts, scope);
         runbook
     }

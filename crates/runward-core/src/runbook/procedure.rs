@@ -90,7 +90,8 @@ fn quoted_log(text: &str) -> Option<String> {
 /// A sentence, or the name of an error: `connection refused by upstream`, `SQLITE_BUSY`, `OutOfMemoryError`.
 fn is_message(piece: &str) -> bool {
     let named = piece.ends_with("Error") || piece.ends_with("Exception");
-    let shouted = piece.contains('_') && piece.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    let shouted =
+        piece.contains('_') && piece.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     let spoken = piece.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count() >= 3;
     named || shouted || spoken
 }
@@ -204,8 +205,8 @@ impl Found {
 /// `KubePodCrashLooping`, `HighCPUUsage`: a heading that is the name of an alert; `GitLab` and `MongoDB` are none.
 fn is_alert_name(title: &str) -> bool {
     const ENDS: &[&str] = &[
-        "Down", "High", "Low", "Full", "Failed", "Failing", "Missing", "Slow", "Usage", "Latency", "Errors", "Expiring", "Lag",
-        "Unavailable", "Restarting", "Looping", "Stopped", "Stuck", "Error", "Lost", "Soon", "Rate",
+        "Down", "High", "Low", "Full", "Failed", "Failing", "Missing", "Slow", "Usage", "Latency", "Errors",
+        "Expiring", "Lag", "Unavailable", "Restarting", "Looping", "Stopped", "Stuck", "Error", "Lost", "Soon", "Rate",
     ];
     let letters: Vec<char> = title.chars().collect();
     let word = letters.iter().all(|c| c.is_ascii_alphanumeric() || *c == '_');

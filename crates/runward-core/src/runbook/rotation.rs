@@ -87,9 +87,17 @@ impl Reader<'_> {
         };
         let mut found = Vec::new();
         for at in roles {
-            found.push(Rotation { role: heads[at].clone(), order: column(at), every, handover: None, source: source() });
+            found.push(Rotation {
+                role: heads[at].clone(),
+                order: column(at),
+                every,
+                handover: None,
+                source: source(),
+            });
         }
-        let person = heads.iter().position(|head| matches!(normal(head).as_str(), "person" | "who" | "name" | "engineer" | "wer" | "quien" | "qui"));
+        let person = heads.iter().position(|head| {
+            matches!(normal(head).as_str(), "person" | "who" | "name" | "engineer" | "wer" | "quien" | "qui")
+        });
         if let Some(at) = person.filter(|_| found.is_empty() && speaks) {
             found.push(Rotation { role: "on-call".into(), order: column(at), every, handover: None, source: source() });
         }
@@ -108,7 +116,11 @@ impl Reader<'_> {
             if order.len() < 2 && every.is_none() {
                 continue;
             }
-            let role = before.split_whitespace().take_while(|word| !rotates(word) && often(word).is_none()).collect::<Vec<_>>().join(" ");
+            let role = before
+                .split_whitespace()
+                .take_while(|word| !rotates(word) && often(word).is_none())
+                .collect::<Vec<_>>()
+                .join(" ");
             let role = role.trim_end_matches(" duty").trim_start_matches("The ").to_owned();
             let role = if role.is_empty() || role.split(' ').count() > 4 { heading.to_owned() } else { role };
             let handover = handed_over(sentence);
@@ -120,7 +132,8 @@ impl Reader<'_> {
     fn list(&mut self, list: &List, heading: &str, every: Option<Every>, handover: Option<String>) {
         const MOST_WORDS: usize = 6;
         let names: Vec<String> = list.items.iter().filter_map(item_text).map(Inlines::plain).collect();
-        let people = names.len() >= 2 && names.iter().all(|name| name.split_whitespace().count() <= MOST_WORDS && !name.ends_with(':'));
+        let people = names.len() >= 2
+            && names.iter().all(|name| name.split_whitespace().count() <= MOST_WORDS && !name.ends_with(':'));
         if let (Some(first), true) = (list.items.first(), people) {
             let source = self.lines.source(first.span.clone());
             self.found.push(Rotation { role: heading.to_owned(), order: names, every, handover, source });
@@ -138,8 +151,8 @@ fn item_text(item: &Item) -> Option<&Inlines> {
 /// Whether words say that people take turns.
 fn rotates(text: &str) -> bool {
     const TURNS: &[&str] = &[
-        "rotat", "rota", "takes turns", "take turns", "wechselt", "turnus", "rotacion", "roulement", "tour de garde", "rodizio",
-        "turnazione", "rouleert", "donusum",
+        "rotat", "rota", "takes turns", "take turns", "wechselt", "turnus", "rotacion", "roulement", "tour de garde",
+        "rodizio", "turnazione", "rouleert", "donusum",
     ];
     let words = normal(text);
     TURNS.iter().any(|turn| words.starts_with(turn) || words.contains(&format!(" {turn}"))) && !is_of_keys(&words)
@@ -147,7 +160,10 @@ fn rotates(text: &str) -> bool {
 
 /// Keys, secrets and logs are rotated too.
 fn is_of_keys(words: &str) -> bool {
-    let other = ["key", "keys", "secret", "secrets", "log", "logs", "token", "tokens", "password", "passwords", "credential", "credentials", "certificate", "certificates"];
+    let other = [
+        "key", "keys", "secret", "secrets", "log", "logs", "token", "tokens", "password", "passwords", "credential",
+        "credentials", "certificate", "certificates",
+    ];
     words.split(' ').any(|word| other.contains(&word)) || Topics::of(words).has(Topic::Logs)
 }
 
@@ -160,14 +176,20 @@ fn names(text: &str) -> Vec<String> {
     } else {
         arrows.split(',').flat_map(|piece| piece.split(" then ")).flat_map(|piece| piece.split(" and ")).collect()
     };
-    let names: Vec<String> = split.iter().map(|name| name.trim().trim_end_matches('.').to_owned()).filter(|n| !n.is_empty()).collect();
-    let people = names.iter().all(|name| name.split_whitespace().count() <= MOST_WORDS && name.starts_with(|c: char| c.is_uppercase() || c == '@'));
+    let names: Vec<String> =
+        split.iter().map(|name| name.trim().trim_end_matches('.').to_owned()).filter(|n| !n.is_empty()).collect();
+    let people = names.iter().all(|name| {
+        name.split_whitespace().count() <= MOST_WORDS && name.starts_with(|c: char| c.is_uppercase() || c == '@')
+    });
     if people { names } else { Vec::new() }
 }
 
 /// The words that say when it is handed over.
 fn handed_over(text: &str) -> Option<String> {
-    const HANDS: &[&str] = &["handover", "hand over", "hands over", "handoff", "hand-off", "übergabe", "relevo", "passation", "passagem", "devir", "passaggio", "overdracht"];
+    const HANDS: &[&str] = &[
+        "handover", "hand over", "hands over", "handoff", "hand-off", "übergabe", "relevo", "passation", "passagem",
+        "devir", "passaggio", "overdracht",
+    ];
     let sentence = text.split(". ").flat_map(|s| s.split([';', '\n'])).find(|s| {
         let lower = s.to_lowercase();
         HANDS.iter().any(|hand| lower.contains(hand))
@@ -200,7 +222,10 @@ mod tests {
             "# Ops\n\n## On-call\n\n| Week | Primary | Secondary |\n|---|---|---|\n| 1 | Ada | Ben |\n| 2 | Ben | Cleo |\n\nHandover is Monday 09:00.\n",
             "7 Primary weekly: Ada > Ben (Handover is Monday 09:00)\n7 Secondary weekly: Ben > Cleo (Handover is Monday 09:00)",
         );
-        check("# Ops\n\n## On-call\n\nPrimary rotates weekly: Ada → Ben → Cleo.\n", "5 Primary weekly: Ada > Ben > Cleo");
+        check(
+            "# Ops\n\n## On-call\n\nPrimary rotates weekly: Ada → Ben → Cleo.\n",
+            "5 Primary weekly: Ada > Ben > Cleo",
+        );
         check("# Ops\n\n## Weekly rotation\n\n1. Ada\n2. Ben\n", "5 Weekly rotation weekly: Ada > Ben");
         check("# Ops\n\n## Upkeep\n\n- Rotate the keys every month\n", "");
         check("# Ops\n\n## Log rotation\n\n- daily\n- compressed\n", "");

@@ -122,7 +122,9 @@ pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
                 part.text.0.push(without_colon(inline, part.text.0.is_empty() && part.label.is_some()));
             }
         }
-        line_start = inline.text == "\n" || SEPARATORS.iter().any(|mark| inline.text.ends_with(mark)) || (line_start && inline.text.trim().is_empty());
+        line_start = inline.text == "\n"
+            || SEPARATORS.iter().any(|mark| inline.text.ends_with(mark))
+            || (line_start && inline.text.trim().is_empty());
     }
     found
 }

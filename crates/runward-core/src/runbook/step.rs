@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::clients::{opens_client, ssh_login};
 use super::goto::Goto;
 use super::sha256;
-use super::clients::{opens_client, ssh_login};
 use super::words::{Meaning, is_question, loose_meaning, meaning, unnumbered};
 use crate::command::Command;
 use crate::command::impact::Impact;

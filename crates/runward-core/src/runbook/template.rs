@@ -74,9 +74,8 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
                         for block in &item.blocks {
                             let Kind::Fence(fence) = &block.kind else { continue };
                             let text = fence.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
-                            if let Some(kind) =
-                                kind_of(section.topics.and(lead.unwrap_or_default()), &text)
-                                    .filter(|_| fence.tag.is_empty())
+                            if let Some(kind) = kind_of(section.topics.and(lead.unwrap_or_default()), &text)
+                                .filter(|_| fence.tag.is_empty())
                             {
                                 found.push(Template { kind, text, source: lines.source(block.span.clone()) });
                             }

@@ -156,15 +156,62 @@ fn has_digit(text: &str) -> bool {
 
 /// Words and signs that compare, lower-cased.
 const COMPARISONS: &[(&str, &str)] = &[
-    (">=", ">="), ("<=", "<="), ("≥", ">="), ("≤", "<="), ("->", ""), ("=>", ""), (">", ">"), ("<", "<"),
-    ("greater than ", ">"), ("more than ", ">"), ("higher than ", ">"), ("above ", ">"), ("over ", ">"), ("exceeds ", ">"),
-    ("exceed ", ">"), ("exceeding ", ">"), ("at least ", ">="), ("longer than ", ">"), ("less than ", "<"), ("lower than ", "<"),
-    ("below ", "<"), ("under ", "<"), ("fewer than ", "<"), ("drops to ", "<="), ("at most ", "<="), ("reaches ", ">="),
-    ("über ", ">"), ("mehr als ", ">"), ("größer als ", ">"), ("unter ", "<"), ("weniger als ", "<"), ("übersteigt ", ">"),
-    ("más de ", ">"), ("mayor que ", ">"), ("superior a ", ">"), ("supera ", ">"), ("menos de ", "<"), ("inferior a ", "<"),
-    ("plus de ", ">"), ("supérieur à ", ">"), ("supérieure à ", ">"), ("dépasse ", ">"), ("moins de ", "<"), ("inférieur à ", "<"),
-    ("mais de ", ">"), ("maior que ", ">"), ("acima de ", ">"), ("abaixo de ", "<"), ("più di ", ">"), ("oltre ", ">"),
-    ("superiore a ", ">"), ("meno di ", "<"), ("sotto ", "<"), ("meer dan ", ">"), ("boven ", ">"), ("minder dan ", "<"),
+    (">=", ">="),
+    ("<=", "<="),
+    ("≥", ">="),
+    ("≤", "<="),
+    ("->", ""),
+    ("=>", ""),
+    (">", ">"),
+    ("<", "<"),
+    ("greater than ", ">"),
+    ("more than ", ">"),
+    ("higher than ", ">"),
+    ("above ", ">"),
+    ("over ", ">"),
+    ("exceeds ", ">"),
+    ("exceed ", ">"),
+    ("exceeding ", ">"),
+    ("at least ", ">="),
+    ("longer than ", ">"),
+    ("less than ", "<"),
+    ("lower than ", "<"),
+    ("below ", "<"),
+    ("under ", "<"),
+    ("fewer than ", "<"),
+    ("drops to ", "<="),
+    ("at most ", "<="),
+    ("reaches ", ">="),
+    ("über ", ">"),
+    ("mehr als ", ">"),
+    ("größer als ", ">"),
+    ("unter ", "<"),
+    ("weniger als ", "<"),
+    ("übersteigt ", ">"),
+    ("más de ", ">"),
+    ("mayor que ", ">"),
+    ("superior a ", ">"),
+    ("supera ", ">"),
+    ("menos de ", "<"),
+    ("inferior a ", "<"),
+    ("plus de ", ">"),
+    ("supérieur à ", ">"),
+    ("supérieure à ", ">"),
+    ("dépasse ", ">"),
+    ("moins de ", "<"),
+    ("inférieur à ", "<"),
+    ("mais de ", ">"),
+    ("maior que ", ">"),
+    ("acima de ", ">"),
+    ("abaixo de ", "<"),
+    ("più di ", ">"),
+    ("oltre ", ">"),
+    ("superiore a ", ">"),
+    ("meno di ", "<"),
+    ("sotto ", "<"),
+    ("meer dan ", ">"),
+    ("boven ", ">"),
+    ("minder dan ", "<"),
     ("onder ", "<"),
 ];
 
@@ -194,16 +241,18 @@ fn compared(lower: &str, from: usize) -> Option<(usize, usize, &'static str)> {
 /// A number and its unit: `80 %`, `2s`, `1.5 GB`, `10,000`.
 fn amount(text: &str) -> Option<(f64, String)> {
     const UNITS: &[&str] = &[
-        "%", "ms", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hour", "hours", "d",
-        "day", "days", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "tib", "k", "g", "percent", "req/s", "rps", "req/min", "sekunden",
-        "sekunde", "minuten", "stunden", "tage", "prozent", "segundos", "minutos", "horas", "días", "dias", "secondes", "heures",
-        "jours", "secondi", "minuti", "ore", "giorni", "seconden", "uur", "dagen", "°c", "x",
+        "%", "ms", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hour",
+        "hours", "d", "day", "days", "kb", "mb", "gb", "tb", "kib", "mib", "gib", "tib", "k", "g", "percent", "req/s",
+        "rps", "req/min", "sekunden", "sekunde", "minuten", "stunden", "tage", "prozent", "segundos", "minutos",
+        "horas", "días", "dias", "secondes", "heures", "jours", "secondi", "minuti", "ore", "giorni", "seconden",
+        "uur", "dagen", "°c", "x",
     ];
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',' || c == '_')).unwrap_or(text.len());
     let digits = text[..end].trim_end_matches(['.', ',']);
     // `10,000` counts thousands, `1,5` is one and a half.
     let thousands = digits.split_once(',').is_some_and(|(_, rest)| rest.len() == 3);
-    let digits: String = if thousands { digits.replace([',', '_'], "") } else { digits.replace(',', ".").replace('_', "") };
+    let digits: String =
+        if thousands { digits.replace([',', '_'], "") } else { digits.replace(',', ".").replace('_', "") };
     let value: f64 = digits.parse().ok().filter(|value: &f64| value.is_finite())?;
     let rest = text[end..].trim_start_matches([' ', '\u{a0}']);
     let word_end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '%' | '/' | '°'))).unwrap_or(rest.len());
@@ -221,8 +270,8 @@ fn amount(text: &str) -> Option<(f64, String)> {
 /// `should be < 80%` says where it is right: it is wrong on the other side.
 fn wrong_side<'c>(before: &str, comparison: &'c str) -> &'c str {
     const RIGHT: &[&str] = &[
-        "should", "must", "expect", "expected", "healthy", "normal", "target", "ok", "ahora", "debe", "sollte", "soll", "doit", "deve",
-        "moet", "good", "goal", "keep", "stay", "stays",
+        "should", "must", "expect", "expected", "healthy", "normal", "target", "ok", "ahora", "debe", "sollte", "soll",
+        "doit", "deve", "moet", "good", "goal", "keep", "stay", "stays",
     ];
     let words = normal(before);
     let right = words.rsplit(' ').take(4).any(|word| RIGHT.contains(&word));
@@ -238,8 +287,8 @@ fn wrong_side<'c>(before: &str, comparison: &'c str) -> &'c str {
 /// A length of time behind `respond`, `within` or `lasting` is how soon or how long, not how much.
 fn is_promise(before: &str, unit: &str) -> bool {
     const PROMISES: &[&str] = &[
-        "respond", "response sla", "acknowledge", "ack", "lasting", "within", "escalate", "waiting", "unresolved", "target", "kept",
-        "retention", "older", "files", "backups", "aged",
+        "respond", "response sla", "acknowledge", "ack", "lasting", "within", "escalate", "waiting", "unresolved",
+        "target", "kept", "retention", "older", "files", "backups", "aged",
     ];
     let timed = unit.chars().next().is_some_and(char::is_alphabetic);
     let words = normal(before);
@@ -249,9 +298,12 @@ fn is_promise(before: &str, unit: &str) -> bool {
 /// What is wanted to be much rather than little.
 fn wants_much(subject: &str) -> bool {
     let words = normal(subject);
-    ["free", "available", "remaining", "uptime", "hit", "availability", "frei", "libre", "disponible", "disponibilidad", "expiry", "left"]
-        .iter()
-        .any(|word| words.split(' ').any(|w| w == *word))
+    [
+        "free", "available", "remaining", "uptime", "hit", "availability", "frei", "libre", "disponible",
+        "disponibilidad", "expiry", "left",
+    ]
+    .iter()
+    .any(|word| words.split(' ').any(|w| w == *word))
 }
 
 /// What is measured: the words before the comparison, else those behind the value, else the heading.
@@ -259,11 +311,13 @@ fn subject(before: &str, behind: &str, heading: &str) -> String {
     const MOST_WORDS: usize = 5;
     const LONGEST: usize = 60;
     const FILLERS: &[&str] = &[
-        "is", "are", "if", "when", "was", "the", "a", "an", "than", "be", "should", "must", "increased", "increases", "rises", "goes",
-        "stays", "grows", "alert", "warn", "warning", "critical", "of", "at", "or", "and", "wenn", "die", "der", "das", "el", "la", "le", "il", "lo", "het", "si", "expect", "expected", "by",
-        "usage:", "now", "ist", "es", "está", "est", "falls", "still", "drops", "has", "to", "page", "only", "-", "–", "—",
+        "is", "are", "if", "when", "was", "the", "a", "an", "than", "be", "should", "must", "increased", "increases",
+        "rises", "goes", "stays", "grows", "alert", "warn", "warning", "critical", "of", "at", "or", "and", "wenn",
+        "die", "der", "das", "el", "la", "le", "il", "lo", "het", "si", "expect", "expected", "by", "usage:", "now",
+        "ist", "es", "está", "est", "falls", "still", "drops", "has", "to", "page", "only", "-", "–", "—",
     ];
-    let clause = before.rsplit(['(', ',', ';', ':', '|', '"', '“']).find(|piece| !piece.trim().is_empty()).unwrap_or_default();
+    let clause =
+        before.rsplit(['(', ',', ';', ':', '|', '"', '“']).find(|piece| !piece.trim().is_empty()).unwrap_or_default();
     let clause = clause.rsplit(". ").next().unwrap_or_default();
     let mut words: Vec<&str> = clause.split_whitespace().collect();
     // `call Anke if the disk …`: what is measured stands behind the `if`.
@@ -330,7 +384,10 @@ mod tests {
 
     #[test]
     fn promises_are_no_thresholds() {
-        check("# Ops\n\n## Severity\n\n| Level | Response time |\n|---|---|\n| P1 | <15 minutes |\n| P2 | <1 hour |\n", "");
+        check(
+            "# Ops\n\n## Severity\n\n| Level | Response time |\n|---|---|\n| P1 | <15 minutes |\n| P2 | <1 hour |\n",
+            "",
+        );
         check("# Ops\n\n## Duties\n\n- Target: <5 minutes for P0\n", "");
         check("# Ops\n\n## Flow\n\na -> 5, b => 6\n", "");
     }

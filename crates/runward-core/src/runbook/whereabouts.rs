@@ -179,7 +179,10 @@ mod tests {
     #[test]
     fn a_directory_lasts_on_its_host() {
         check(&["cd /srv/pots", "make", "cd glaze && make", "make"], "-:- -:/srv/pots -:/srv/pots -:/srv/pots/glaze");
-        check(&["cd /srv", "ssh kiln", "ls", "cd ~/fire", "ls", "exit", "ls"], "-:- kiln:- kiln:- kiln:- kiln:~/fire kiln:- -:/srv");
+        check(
+            &["cd /srv", "ssh kiln", "ls", "cd ~/fire", "ls", "exit", "ls"],
+            "-:- kiln:- kiln:- kiln:- kiln:~/fire kiln:- -:/srv",
+        );
         check(&["(cd /srv && make)", "ls", "cd <folder>", "ls"], "-:- -:- -:- -:<folder>");
     }
 

@@ -14,6 +14,7 @@ use super::field::{Field, labelled};
 use super::inventory::split_names;
 use super::markdown::{Block, Fence, Inlines, Item, Kind, List, Table};
 use super::section::{Section, parts};
+use super::step::{Step, StepKind};
 use super::tables::first_line;
 use super::typing::Typing;
 use super::words::normal;
@@ -43,6 +44,10 @@ pub struct Backup {
 pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>, typing: &Typing<'_>) -> Vec<Backup> {
     let mut reader = Reader { lines, typing, found: Vec::new(), known: HashSet::new() };
     reader.section(root, &Told::default());
+    // `# Back up first`, in a procedure on something else.
+    for step in typing.all().iter().filter(|step| Topics::of(&normal(&step.title)).has(Topic::Backup)) {
+        reader.step(step);
+    }
     reader.found
 }
 
@@ -90,7 +95,10 @@ impl Reader<'_> {
             section.children.iter().for_each(|child| self.section(child, if speaks { &told } else { above }));
         }
         // What is said of all is said of those that are named; where none is, it is said of what the heading names.
-        if !named && common.facts() >= 2 && !self.found[before..].iter().any(|b| told.method.is_none() || b.method == told.method) {
+        if !named
+            && common.facts() >= 2
+            && !self.found[before..].iter().any(|b| told.method.is_none() || b.method == told.method)
+        {
             let span = place.or_else(|| section.heading.map(|h| h.span.clone())).unwrap_or(0..0);
             let at = before;
             let backup = self.backup(subject(&section.title, &told), told, span);
@@ -185,8 +193,11 @@ impl Reader<'_> {
                 let at = fields.iter().position(|f| *f == Some(field))?;
                 Some(row.cells.get(at)?.plain()).filter(|text| !text.is_empty())
             };
-            let Some(dataset) = row.cells.get(what).map(Inlines::plain).filter(|name| !is_nothing(name)) else { continue };
-            let refused = [Field::Backup, Field::When, Field::How].iter().filter_map(|field| cell(*field)).any(|c| is_no(&c));
+            let Some(dataset) = row.cells.get(what).map(Inlines::plain).filter(|name| !is_nothing(name)) else {
+                continue;
+            };
+            let refused =
+                [Field::Backup, Field::When, Field::How].iter().filter_map(|field| cell(*field)).any(|c| is_no(&c));
             let all = row.cells.iter().map(Inlines::plain).collect::<Vec<_>>().join(" ");
             if refused || told::is_negated(&all) {
                 continue;
@@ -219,21 +230,26 @@ impl Reader<'_> {
 
     /// What is typed in a section to make a backup, unless it was told already.
     fn commands(&mut self, section: &Section<'_>) {
-        let Some(span) = section.body.first().zip(section.body.last()).map(|(a, b)| a.span.start..b.span.end) else { return };
-        for step in self.typing.within(span) {
-            if Topics::of(&normal(&step.title)).has(Topic::Restore) {
+        let Some(span) = section.body.first().zip(section.body.last()).map(|(a, b)| a.span.start..b.span.end) else {
+            return;
+        };
+        self.typing.within(span).iter().for_each(|step| self.step(step));
+    }
+
+    fn step(&mut self, step: &Step) {
+        if step.kind == StepKind::Sample || Topics::of(&normal(&step.title)).has(Topic::Restore) {
+            return;
+        }
+        for (command, made) in step.commands.iter().filter_map(|command| Some((command, made::of(command)?))) {
+            let dataset = if made.script { String::new() } else { made.dataset.clone() };
+            if self.known.contains(&(dataset, made.method.clone())) {
                 continue;
             }
-            for (command, made) in step.commands.iter().filter_map(|command| Some((command, made::of(command)?))) {
-                let dataset = if made.script { String::new() } else { made.dataset.clone() };
-                if self.known.contains(&(dataset, made.method.clone())) {
-                    continue;
-                }
-                let dataset = if made.dataset.is_empty() { subject(&section.title, &Told::default()) } else { made.dataset };
-                let (method, destination) = (Some(made.method), made.destination);
-                let told = Told { method, destination, ..Told::default() };
-                self.add(dataset, told, self.lines.line_span(command.line));
-            }
+            let script = || made.method.rsplit('/').next().unwrap_or_default().to_owned();
+            let dataset = if made.dataset.is_empty() { script() } else { made.dataset };
+            let (method, destination) = (Some(made.method), made.destination);
+            let told = Told { method, destination, ..Told::default() };
+            self.add(dataset, told, self.lines.line_span(command.line));
         }
     }
 }
@@ -264,16 +280,34 @@ fn subject(title: &str, told: &Told) -> String {
     let speaks = |word: &str| {
         let word = normal(word);
         let topics = Topics::of(&word);
-        word.is_empty() || topics.has(Topic::Backup) || topics.has(Topic::Work) || topics.has(Topic::Restore) || often(&word).is_some()
-            || matches!(word.as_str(), "manual" | "automated" | "automatic" | "creating" | "create" | "a" | "of" | "running" | "taking" | "on demand")
+        word.is_empty()
+            || topics.has(Topic::Backup)
+            || topics.has(Topic::Work)
+            || topics.has(Topic::Restore)
+            || often(&word).is_some()
+            || matches!(
+                word.as_str(),
+                "manual"
+                    | "automated"
+                    | "automatic"
+                    | "creating"
+                    | "create"
+                    | "a"
+                    | "of"
+                    | "running"
+                    | "taking"
+                    | "on demand"
+            )
     };
-    let kept: Vec<&str> =
-        super::words::unnumbered(title).split_whitespace().filter(|word| !speaks(word)).collect();
+    let kept: Vec<&str> = super::words::unnumbered(title).split_whitespace().filter(|word| !speaks(word)).collect();
     if kept.is_empty() { told.method.clone().unwrap_or_else(|| title.trim().to_owned()) } else { kept.join(" ") }
 }
 
 fn is_yes(cell: &str) -> bool {
-    matches!(cell.trim().to_lowercase().as_str(), "yes" | "y" | "✓" | "✅" | "✔" | "x" | "sí" | "si" | "ja" | "oui" | "sim" | "evet" | "sì")
+    matches!(
+        cell.trim().to_lowercase().as_str(),
+        "yes" | "y" | "✓" | "✅" | "✔" | "x" | "sí" | "si" | "ja" | "oui" | "sim" | "evet" | "sì"
+    )
 }
 
 fn is_no(cell: &str) -> bool {

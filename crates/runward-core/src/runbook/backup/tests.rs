@@ -51,7 +51,10 @@ fn sentences_and_points_tell_it_too() {
         "# Ops\n\n## Backups\n\n- **kiln**: weekly, kept for 8 weeks\n- **glaze**: not backed up\n",
         "5 kiln | - | - | weekly | 8 weeks",
     );
-    check("# Ops\n\n## Backups\n\n- **Schedule:** daily\n- **Retention:** 7 days\n", "5 Backups | - | - | daily | 7 days");
+    check(
+        "# Ops\n\n## Backups\n\n- **Schedule:** daily\n- **Retention:** 7 days\n",
+        "5 Backups | - | - | daily | 7 days",
+    );
 }
 
 #[test]

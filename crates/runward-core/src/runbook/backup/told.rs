@@ -58,9 +58,11 @@ impl Told {
     pub fn in_item(text: &Inlines, named: bool) -> Option<(String, Told)> {
         let said = text.with_ticks();
         let told = Told::in_words(&said);
-        let leading = text.0.first().filter(|i| i.strong || i.code).map(|i| i.text.trim_end_matches(':').trim().to_owned());
+        let leading =
+            text.0.first().filter(|i| i.strong || i.code).map(|i| i.text.trim_end_matches(':').trim().to_owned());
         let end = [":", " - ", " – ", " — ", "("].iter().filter_map(|mark| said.find(mark)).min();
-        let begins = || end.map(|end| said[..end].trim().to_owned()).filter(|name| name.split_whitespace().count() <= 5);
+        let begins =
+            || end.map(|end| said[..end].trim().to_owned()).filter(|name| name.split_whitespace().count() <= 5);
         if named && !is_negated(&said) {
             let name = leading.or_else(begins).unwrap_or_else(|| said.clone());
             return Some((name.trim_matches('`').to_owned(), told.unwrap_or_default()));
@@ -90,9 +92,10 @@ pub(super) fn sentences(text: &Inlines) -> Vec<String> {
 pub(super) fn is_negated(text: &str) -> bool {
     const NOT: &[&str] = &[
         "not covered", "not backed", "no backup", "isnt backed", "isn t backed", "arent backed", "aren t backed",
-        "without backup", "not included", "never backed", "excluded from", "nicht gesichert", "kein backup", "keine sicherung",
-        "no se respalda", "sin copia", "sin respaldo", "no incluid", "pas sauvegard", "nao e salv", "nao ha backup", "sem backup",
-        "yedeklenmi", "yedegi yok", "non e salvat", "nessun backup", "niet geback", "geen backup", "not yet backed",
+        "without backup", "not included", "never backed", "excluded from", "nicht gesichert", "kein backup",
+        "keine sicherung", "no se respalda", "sin copia", "sin respaldo", "no incluid", "pas sauvegard", "nao e salv",
+        "nao ha backup", "sem backup", "yedeklenmi", "yedegi yok", "non e salvat", "nessun backup", "niet geback",
+        "geen backup", "not yet backed",
     ];
     let words = normal(text);
     NOT.iter().any(|not| words.contains(not))
@@ -104,48 +107,66 @@ fn acted_on(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     let made = |at: usize| {
         let behind = lower[at..].trim_start();
-        ["dumped", "backed", "copied", "saved", "snapshotted", "archived", "exported", "synced", "uploaded", "gesichert", "wird"]
-            .iter()
-            .any(|verb| behind.starts_with(verb))
+        [
+            "dumped", "backed", "copied", "saved", "snapshotted", "archived", "exported", "synced", "uploaded",
+            "gesichert", "wird",
+        ]
+        .iter()
+        .any(|verb| behind.starts_with(verb))
     };
     let passive = [" is ", " are ", " gets ", " wird ", " werden "]
         .iter()
-        .filter_map(|verb| lower.find(verb).filter(|at| *verb == " wird " || *verb == " werden " || made(at + verb.len())))
+        .filter_map(|verb| {
+            lower.find(verb).filter(|at| *verb == " wird " || *verb == " werden " || made(at + verb.len()))
+        })
         .min()
         .map(|at| text.get(..at).unwrap_or_default());
-    let active = ["back up ", "backs up ", "backup of ", "backups of ", "dump of ", "dumps of ", "snapshot of ", "snapshots of ", "copy of "]
-        .iter()
-        .find_map(|verb| lower.find(verb).and_then(|at| text.get(at + verb.len()..)))
-        .map(|rest| {
-            let end = [" to ", " with ", " into ", " every ", " via ", " using ", ", ", " and kept"].iter().filter_map(|stop| rest.find(stop)).min();
-            &rest[..end.unwrap_or(rest.len())]
-        });
+    let active = [
+        "back up ", "backs up ", "backup of ", "backups of ", "dump of ", "dumps of ", "snapshot of ", "snapshots of ",
+        "copy of ",
+    ]
+    .iter()
+    .find_map(|verb| lower.find(verb).and_then(|at| text.get(at + verb.len()..)))
+    .map(|rest| {
+        let end = [" to ", " with ", " into ", " every ", " via ", " using ", ", ", " and kept"]
+            .iter()
+            .filter_map(|stop| rest.find(stop))
+            .min();
+        &rest[..end.unwrap_or(rest.len())]
+    });
     let name = passive.or(active)?.trim().trim_matches('`');
-    let name = ["The ", "the ", "All ", "Our ", "our "].iter().fold(name, |name, article| name.strip_prefix(article).unwrap_or(name));
+    let name = ["The ", "the ", "All ", "Our ", "our "]
+        .iter()
+        .fold(name, |name, article| name.strip_prefix(article).unwrap_or(name));
     (!name.is_empty() && name.split_whitespace().count() <= MOST_WORDS).then(|| name.to_owned())
 }
 
 /// Programs that make copies.
 const PROGRAMS: &[&str] = &[
-    "pg_dump", "pg_dumpall", "pg_basebackup", "mysqldump", "mariadb-dump", "mongodump", "restic", "borg", "borgmatic", "rclone",
-    "rsync", "duplicity", "wal-g", "pgbackrest", "barman", "xtrabackup", "mariabackup", "velero", "litestream", "kopia", "tar",
+    "pg_dump", "pg_dumpall", "pg_basebackup", "mysqldump", "mariadb-dump", "mongodump", "restic", "borg", "borgmatic",
+    "rclone", "rsync", "duplicity", "wal-g", "pgbackrest", "barman", "xtrabackup", "mariabackup", "velero",
+    "litestream", "kopia", "tar",
 ];
 
 fn method(text: &str) -> Option<String> {
     let code = text.split('`').skip(1).step_by(2);
     let like = |code: &&str| {
         let first = code.split_whitespace().next().unwrap_or_default();
-        PROGRAMS.contains(&first) || code.contains(".backup") || (first.contains("backup") && (first.contains('/') || first.contains('.')))
+        PROGRAMS.contains(&first)
+            || code.contains(".backup")
+            || (first.contains("backup") && (first.contains('/') || first.contains('.')))
     };
     let coded = code.clone().find(like).map(str::to_owned);
     coded.or_else(|| {
-        let bare = |word: &&str| PROGRAMS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '-'));
+        let bare =
+            |word: &&str| PROGRAMS.contains(&word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '-'));
         text.split_whitespace().find(bare).map(|word| word.trim_matches(['`', ',', '.', '(', ')']).to_owned())
     })
 }
 
 fn destination(text: &str) -> Option<String> {
-    const SCHEMES: &[&str] = &["s3://", "gs://", "gcs://", "az://", "b2://", "r2://", "sftp://", "rsync://", "s3:", "b2:", "ssh://"];
+    const SCHEMES: &[&str] =
+        &["s3://", "gs://", "gcs://", "az://", "b2://", "r2://", "sftp://", "rsync://", "s3:", "b2:", "ssh://"];
     let words = || text.split_whitespace().map(|w| w.trim_matches(['`', ',', '.', ';', '(', ')', '"', '\'']));
     let remote = |word: &&str| SCHEMES.iter().any(|scheme| word.starts_with(scheme));
     if let Some(found) = words().find(remote) {
@@ -156,10 +177,11 @@ fn destination(text: &str) -> Option<String> {
         .iter()
         .find_map(|word| Some(lower.find(word)? + word.len()))?;
     let rest = text.get(at..)?;
-    let end = [", ", "; ", " and ", " und ", " y ", " et ", " e ", " (", " every", " daily", " nightly", ", kept", " for "]
-        .iter()
-        .filter_map(|stop| rest.find(stop))
-        .min();
+    let end =
+        [", ", "; ", " and ", " und ", " y ", " et ", " e ", " (", " every", " daily", " nightly", ", kept", " for "]
+            .iter()
+            .filter_map(|stop| rest.find(stop))
+            .min();
     let found = rest[..end.unwrap_or(rest.len())].trim().trim_matches('`').trim_end_matches('.');
     (!found.is_empty() && found.split_whitespace().count() <= 6).then(|| found.to_owned())
 }
@@ -174,7 +196,11 @@ fn schedule(text: &str) -> Option<String> {
     let from = (0..words.len()).rev().find(|at| often(&words[*at..].join(" ")).is_some())?;
     let to = (from + 1..=words.len()).find(|to| often(&words[from..*to].join(" ")).is_some())?;
     let hour = words[to..].iter().take(3).position(|word| is_hour(word)).map(|at| to + at + 1);
-    let zone = hour.filter(|at| words.get(*at).is_some_and(|w| w.trim_matches([',', '.', ')']).len() <= 4 && w.chars().next().is_some_and(char::is_uppercase)));
+    let zone = hour.filter(|at| {
+        words.get(*at).is_some_and(|w| {
+            w.trim_matches([',', '.', ')']).len() <= 4 && w.chars().next().is_some_and(char::is_uppercase)
+        })
+    });
     let end = zone.map(|at| at + 1).or(hour).unwrap_or(to);
     Some(words[from..end].join(" ").trim_matches(['(', ')', ',', '.']).to_owned())
 }
@@ -191,7 +217,8 @@ pub(super) fn is_cron(text: &str) -> bool {
 }
 
 fn is_cron_field(field: &str) -> bool {
-    field.chars().all(|c| c.is_ascii_digit() || "*/,-".contains(c)) || (field.len() == 3 && field.chars().all(|c| c.is_ascii_alphabetic()))
+    field.chars().all(|c| c.is_ascii_digit() || "*/,-".contains(c))
+        || (field.len() == 3 && field.chars().all(|c| c.is_ascii_alphabetic()))
 }
 
 /// `0 3 * * * /opt/save.sh`, `@daily /opt/save.sh`: when and what.
@@ -217,9 +244,9 @@ pub(super) fn cron_line(line: &str) -> Option<(&str, &str)> {
 /// How long copies are kept: `kept for 14 days`, `30 days retention`, `keep the last 7`.
 fn keep(text: &str) -> Option<String> {
     const KEEPS: &[&str] = &[
-        "keep", "kept", "keeps", "keeping", "retention", "retain", "retained", "aufbewahrt", "aufbewahrung", "behalten",
-        "conserva", "conservan", "retencion", "conserve", "conserves", "retention", "mantido", "mantidos", "retencao",
-        "saklanir", "conservati", "conservato", "bewaard", "bewaren", "last",
+        "keep", "kept", "keeps", "keeping", "retention", "retain", "retained", "aufbewahrt", "aufbewahrung",
+        "behalten", "conserva", "conservan", "retencion", "conserve", "conserves", "retention", "mantido", "mantidos",
+        "retencao", "saklanir", "conservati", "conservato", "bewaard", "bewaren", "last",
     ];
     let words = normal(text);
     let words: Vec<&str> = words.split(' ').collect();

@@ -52,8 +52,8 @@ pub(super) const WORDS: Language = Language {
     ],
     conditions: &["if", "only if", "otherwise", "else", "when", "in case", "unless"],
     provisos: &[
-        "if needed", "if necessary", "if available", "if recent", "if required", "only if", "if applicable", "if possible",
-        "as needed",
+        "if needed", "if necessary", "if available", "if recent", "if required", "only if", "if applicable",
+        "if possible", "as needed",
     ],
     ifs: &["if", "unless"],
     alternatives: &["or", "alternative", "alternatives", "alternatively"],
@@ -62,12 +62,13 @@ pub(super) const WORDS: Language = Language {
     sections: &["section", "sections", "chapter", "procedure", "runbook", "appendix", "playbook", "part"],
     expects: &["expect", "expected", "expects"],
     shoulds: &[
-        "should", "must be", "must return", "must show", "returns", "you should see", "you will see",
-        "should be", "should return", "should show", "should see", "will print", "prints",
+        "should", "must be", "must return", "must show", "returns", "you should see", "you will see", "should be",
+        "should return", "should show", "should see", "will print", "prints",
     ],
     gotos: &[
         "skip to", "go to", "go back to", "jump to", "proceed to", "proceed with", "continue with", "continue to",
-        "continue at", "return to", "back to", "see", "see also", "refer to", "follow", "as described in", "move on to",
+        "continue at", "return to", "back to", "see", "see also", "refer to", "follow", "as described in",
+        "move on to",
     ],
     tales: &["what it", "what happens", "this", "the", "it", "look for", "key"],
 };
@@ -139,7 +140,10 @@ const LABELS: &[(Meaning, &[&str])] = &[
     (Meaning::Alert, &["alert", "alert name", "alertname", "alerts"]),
     (
         Meaning::Expected,
-        &["expected", "expected output", "expected result", "expected results", "expected response", "expect", "output"],
+        &[
+            "expected", "expected output", "expected result", "expected results", "expected response", "expect",
+            "output",
+        ],
     ),
 ];
 
@@ -280,7 +284,10 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Task, &["task", "tasks", "duty", "duties", "activity", "action", "check", "to do", "what to do", "chore"]),
     (
         Field::Metric,
-        &["metric", "metrics", "measure", "indicator", "alert", "signal", "kpi", "resource", "parameter", "alarm", "rule"],
+        &[
+            "metric", "metrics", "measure", "indicator", "alert", "signal", "kpi", "resource", "parameter", "alarm",
+            "rule",
+        ],
     ),
     (
         Field::Limit,
@@ -292,10 +299,7 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Warning, &["warning", "warn", "warning threshold", "yellow", "warning at", "warn at"]),
     (Field::Critical, &["critical", "crit", "critical threshold", "red", "page at", "critical at"]),
     (Field::State, &["status", "state", "health", "response", "answer", "result", "health status", "health state"]),
-    (
-        Field::Http,
-        &["http", "http code", "code", "status code", "http status", "response code", "http status code"],
-    ),
+    (Field::Http, &["http", "http code", "code", "status code", "http status", "response code", "http status code"]),
     (Field::Meaning, &["meaning", "description", "means", "when it happens"]),
     (
         Field::Address,
@@ -303,10 +307,16 @@ const FIELDS: &[(Field, &[&str])] = &[
     ),
     (
         Field::Host,
-        &["alias", "ssh alias", "host", "server", "machine", "node", "vm", "instance", "droplet", "hosts", "box", "ssh", "hostname"],
+        &[
+            "alias", "ssh alias", "host", "server", "machine", "node", "vm", "instance", "droplet", "hosts", "box",
+            "ssh", "hostname",
+        ],
     ),
     (Field::User, &["user", "username", "login", "ssh user", "account"]),
-    (Field::Week, &["week", "weeks", "dates", "shift", "week of", "days", "week starting", "from", "period", "rotation"]),
+    (
+        Field::Week,
+        &["week", "weeks", "dates", "shift", "week of", "days", "week starting", "from", "period", "rotation"],
+    ),
     (
         Field::Primary,
         &["primary", "primary on call", "on call", "oncall", "on call engineer", "first line", "first", "on duty"],
@@ -380,9 +390,10 @@ const TOPICS: &[(Topic, &[&str])] = &[
         Topic::Severity,
         &[
             "severit*", "priorit*", "incident level", "incident levels", "incident class", "incident classes",
-            "incident classification", "response time", "response times", "how bad",
+            "incident classification", "how bad",
         ],
     ),
+    (Topic::Promises, &["response time", "response times"]),
     (Topic::Cadence, &["update frequency", "update cadence", "cadence", "update every", "update interval"]),
     (
         Topic::Escalation,
@@ -396,12 +407,12 @@ const TOPICS: &[(Topic, &[&str])] = &[
     (Topic::Backup, &["backup*", "back up", "backed up", "dump", "dumps", "snapshot", "snapshots"]),
     (
         Topic::Restore,
-        &["restor*", "recover*", "disaster recovery", "backup verification", "restore test", "verify backup", "verify backups"],
+        &[
+            "restor*", "recover*", "disaster recovery", "backup verification", "restore test", "verify backup",
+            "verify backups",
+        ],
     ),
-    (
-        Topic::Health,
-        &["health*", "monitoring", "readiness", "liveness", "probes", "uptime"],
-    ),
+    (Topic::Health, &["health*", "monitoring", "readiness", "liveness", "probes", "uptime"]),
     (Topic::Logs, &["log", "logs", "logging", "logfiles", "journal"]),
     (
         Topic::Duties,
@@ -437,7 +448,10 @@ const TOPICS: &[(Topic, &[&str])] = &[
     (Topic::Rollback, &["rollback*", "roll back", "rolling back", "revert", "reverting", "back out"]),
     (
         Topic::Outcome,
-        &["expected", "output", "response", "returns", "should see", "looks like", "should show", "will print", "prints"],
+        &[
+            "expected", "output", "response", "returns", "should see", "looks like", "should show", "will print",
+            "prints",
+        ],
     ),
 ];
 
@@ -454,8 +468,7 @@ const ORDERS: &[&str] = &[
     "rollback", "rotate", "run", "scale", "schedule", "select", "send", "set", "share", "shut", "silence", "ssh",
     "start", "stop", "submit", "switch", "tell", "temporarily", "test", "trigger", "turn", "undo", "unlock", "update",
     "upgrade", "upload", "use", "validate", "verify", "wait", "watch", "write", "abort", "allow", "archive", "attach",
-    "block", "close", "collect", "cordon", "detach", "fetch", "fix", "force", "gather", 
-    "invalidate", "keep", "migrate", "observe", "provision", "publish", "reboot",
-    "reconnect", "redeploy", "refresh", "reindex", "rejoin", "renew", "reproduce", "reprovision", "revoke",
-    "save", "terminate", "tune", "unblock", "uncordon", "vacuum", 
+    "block", "close", "collect", "cordon", "detach", "fetch", "fix", "force", "gather", "invalidate", "keep",
+    "migrate", "observe", "provision", "publish", "reboot", "reconnect", "redeploy", "refresh", "reindex", "rejoin",
+    "renew", "reproduce", "reprovision", "revoke", "save", "terminate", "tune", "unblock", "uncordon", "vacuum",
 ];

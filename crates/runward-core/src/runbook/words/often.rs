@@ -21,7 +21,13 @@ pub(in crate::runbook) fn often(text: &str) -> Option<Often> {
         Some((span.start..span.end + length, every))
     });
     let (span, every) = match (adverb, each) {
-        (Some(adverb), Some(each)) => if adverb.0.start <= each.0.start { adverb } else { each },
+        (Some(adverb), Some(each)) => {
+            if adverb.0.start <= each.0.start {
+                adverb
+            } else {
+                each
+            }
+        }
         (adverb, each) => adverb.or(each)?,
     };
     let rest = format!("{} {}", &words[..span.start], &words[span.end..]);

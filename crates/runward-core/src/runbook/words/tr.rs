@@ -9,32 +9,45 @@ use super::topic::Topic;
 
 pub(super) const WORDS: Language = Language {
     labels: LABELS,
-    weak: &["kontrol", "kontroller", "adımlar", "sorun", "önlem", "sonrası", "not", "etki", "neden", "beklenen", "kontrol edin", "prosedür", "önem"],
+    weak: &[
+        "kontrol", "kontroller", "adımlar", "sorun", "önlem", "sonrası", "not", "etki", "neden", "beklenen",
+        "kontrol edin", "prosedür", "önem",
+    ],
     columns: COLUMNS,
     fields: FIELDS,
     topics: TOPICS,
     often: &[
-    (Every::Hourly, &["saatlik", "saat başı"]),
-    (Every::Daily, &["günlük olarak", "her gün", "günlük*", "gecelik"]),
-    (Every::Weekly, &["haftalık*"]),
-    (Every::Fortnightly, &["iki haftalık", "iki haftada bir"]),
-    (Every::Monthly, &["aylık*", "ayda bir"]),
-    (Every::Quarterly, &["üç aylık", "çeyrek*", "üç ayda bir"]),
-    (Every::HalfYearly, &["altı aylık", "altı ayda bir"]),
-    (Every::Yearly, &["yıllık*", "yılda bir"]),
+        (Every::Hourly, &["saatlik", "saat başı"]),
+        (Every::Daily, &["günlük olarak", "her gün", "günlük*", "gecelik"]),
+        (Every::Weekly, &["haftalık*"]),
+        (Every::Fortnightly, &["iki haftalık", "iki haftada bir"]),
+        (Every::Monthly, &["aylık*", "ayda bir"]),
+        (Every::Quarterly, &["üç aylık", "çeyrek*", "üç ayda bir"]),
+        (Every::HalfYearly, &["altı aylık", "altı ayda bir"]),
+        (Every::Yearly, &["yıllık*", "yılda bir"]),
     ],
     each: &["her"],
     units: &[
-    (Every::Hourly, &["saat"]),
-    (Every::Daily, &["gün", "gece", "sabah", "akşam"]),
-    (Every::Weekly, &["hafta", "pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"]),
-    (Every::Monthly, &["ay"]),
-    (Every::Quarterly, &["çeyrek", "üç ay"]),
-    (Every::HalfYearly, &["altı ay"]),
-    (Every::Yearly, &["yıl"]),
+        (Every::Hourly, &["saat"]),
+        (Every::Daily, &["gün", "gece", "sabah", "akşam"]),
+        (Every::Weekly, &["hafta", "pazartesi", "salı", "çarşamba", "perşembe", "cuma", "cumartesi", "pazar"]),
+        (Every::Monthly, &["ay"]),
+        (Every::Quarterly, &["çeyrek", "üç ay"]),
+        (Every::HalfYearly, &["altı ay"]),
+        (Every::Yearly, &["yıl"]),
     ],
     orders: &[],
-    closing: &["başlat", "başlatın", "yeniden başlat", "durdur", "durdurun", "et", "edin", "ara", "arayın", "bak", "bakın", "bekle", "bekleyin", "bildir", "bildirin", "çalıştır", "çalıştırın", "değiştir", "değiştirin", "dene", "deneyin", "doğrula", "doğrulayın", "düzenle", "düzenleyin", "ekle", "ekleyin", "gönder", "gönderin", "güncelle", "güncelleyin", "incele", "inceleyin", "kaldır", "kaldırın", "kapat", "kapatın", "kontrol", "kopyala", "kopyalayın", "kur", "kurun", "oluştur", "oluşturun", "sil", "silin", "temizle", "temizleyin", "uygula", "uygulayın", "ver", "verin", "yap", "yapın", "yaz", "yazın", "yedekle", "yedekleyin", "yükle", "yükleyin", "yükselt", "yükseltin", "sor", "yenile", "yenileyin", "al", "alın", "aç", "açın", "çıkar", "çıkarın", "izle", "izleyin", "paylaş", "paylaşın", "saklayın", "sakla", "geç", "geçin", "artır", "artırın", "azalt", "azaltın"],
+    closing: &[
+        "başlat", "başlatın", "yeniden başlat", "durdur", "durdurun", "et", "edin", "ara", "arayın", "bak", "bakın",
+        "bekle", "bekleyin", "bildir", "bildirin", "çalıştır", "çalıştırın", "değiştir", "değiştirin", "dene",
+        "deneyin", "doğrula", "doğrulayın", "düzenle", "düzenleyin", "ekle", "ekleyin", "gönder", "gönderin",
+        "güncelle", "güncelleyin", "incele", "inceleyin", "kaldır", "kaldırın", "kapat", "kapatın", "kontrol",
+        "kopyala", "kopyalayın", "kur", "kurun", "oluştur", "oluşturun", "sil", "silin", "temizle", "temizleyin",
+        "uygula", "uygulayın", "ver", "verin", "yap", "yapın", "yaz", "yazın", "yedekle", "yedekleyin", "yükle",
+        "yükleyin", "yükselt", "yükseltin", "sor", "yenile", "yenileyin", "al", "alın", "aç", "açın", "çıkar",
+        "çıkarın", "izle", "izleyin", "paylaş", "paylaşın", "saklayın", "sakla", "geç", "geçin", "artır", "artırın",
+        "azalt", "azaltın",
+    ],
     asks: &["kontrol", "bakın", "inceleyin"],
     conditions: &["eğer", "aksi halde", "aksi takdirde", "yalnızca", "sadece", "gerekirse", "gerekiyorsa"],
     provisos: &["gerekirse", "gerekiyorsa", "mümkünse", "varsa", "gerektiğinde"],
@@ -50,20 +63,48 @@ pub(super) const WORDS: Language = Language {
 };
 
 const LABELS: &[(Meaning, &[&str])] = &[
-    (Meaning::Symptom, &["belirti", "belirtiler", "semptom", "semptomlar", "tetikleyici", "tespit", "nasıl anlaşılır", "göstergeler", "etki ve semptomlar", "etki ve belirtiler", "hata mesajı", "sorun"]),
-    (Meaning::Diagnose, &["teşhis", "tanı", "tanılama", "kontrol", "kontroller", "kontrol edin", "inceleme", "araştırma", "analiz", "ilk komutlar", "ilk kontrol", "ilk kontroller", "ön değerlendirme", "ilk bakış"]),
-    (Meaning::Fix, &["çözüm", "çözümler", "düzeltme", "müdahale", "ilk müdahale", "acil müdahale", "eylem", "eylemler", "aksiyon", "aksiyonlar", "adımlar", "çözüm adımları", "giderme", "sorun giderme", "kurtarma", "iyileştirme", "ne yapmalı", "yapılacaklar", "onarım", "geçici çözüm", "prosedür"]),
+    (
+        Meaning::Symptom,
+        &[
+            "belirti", "belirtiler", "semptom", "semptomlar", "tetikleyici", "tespit", "nasıl anlaşılır",
+            "göstergeler", "etki ve semptomlar", "etki ve belirtiler", "hata mesajı", "sorun",
+        ],
+    ),
+    (
+        Meaning::Diagnose,
+        &[
+            "teşhis", "tanı", "tanılama", "kontrol", "kontroller", "kontrol edin", "inceleme", "araştırma", "analiz",
+            "ilk komutlar", "ilk kontrol", "ilk kontroller", "ön değerlendirme", "ilk bakış",
+        ],
+    ),
+    (
+        Meaning::Fix,
+        &[
+            "çözüm", "çözümler", "düzeltme", "müdahale", "ilk müdahale", "acil müdahale", "eylem", "eylemler",
+            "aksiyon", "aksiyonlar", "adımlar", "çözüm adımları", "giderme", "sorun giderme", "kurtarma",
+            "iyileştirme", "ne yapmalı", "yapılacaklar", "onarım", "geçici çözüm", "prosedür",
+        ],
+    ),
     (Meaning::Verify, &["doğrulama", "doğrula", "doğrulayın", "teyit", "sonrası", "sonrasında"]),
     (Meaning::Rollback, &["geri alma", "geri dönüş", "geri al", "geri alın", "geri dönme planı", "geri dönüş planı"]),
     (Meaning::Prevent, &["önleme", "önlem", "önlemler", "önleyici tedbirler", "takip", "kalıcı çözüm"]),
-    (Meaning::Remark, &["not", "notlar", "etki", "neden", "nedenler", "olası nedenler", "muhtemel nedenler", "kök neden", "bağlam", "eskalasyon", "iletişim", "ilgili", "kaynaklar", "özet", "uyarı", "önemli", "dikkat", "kontrol listesi"]),
+    (
+        Meaning::Remark,
+        &[
+            "not", "notlar", "etki", "neden", "nedenler", "olası nedenler", "muhtemel nedenler", "kök neden", "bağlam",
+            "eskalasyon", "iletişim", "ilgili", "kaynaklar", "özet", "uyarı", "önemli", "dikkat", "kontrol listesi",
+        ],
+    ),
     (Meaning::Severity, &["önem derecesi", "önem", "öncelik", "şiddet", "kritiklik"]),
     (Meaning::Alert, &["alarm adı", "uyarı adı"]),
     (Meaning::Expected, &["çıktı", "beklenen", "beklenen çıktı", "beklenen sonuç", "beklenen yanıt"]),
 ];
 
 const COLUMNS: &[(Column, &[&str])] = &[
-    (Column::Name, &["servis", "servisler", "hizmet", "uygulama", "bileşen", "bileşenler", "ad", "adı", "isim", "sistem"]),
+    (
+        Column::Name,
+        &["servis", "servisler", "hizmet", "uygulama", "bileşen", "bileşenler", "ad", "adı", "isim", "sistem"],
+    ),
     (Column::Unit, &["birim", "systemd birimi", "systemd servisi"]),
     (Column::Container, &["konteyner", "konteyner adı", "kapsayıcı"]),
     (Column::Process, &["süreç", "işlem"]),
@@ -90,7 +131,13 @@ const COLUMNS: &[(Column, &[&str])] = &[
 ];
 
 const FIELDS: &[(Field, &[&str])] = &[
-    (Field::What, &["ne", "öğe", "veri", "veri kümesi", "bileşen", "servis", "sistem", "ad", "uygulama", "veritabanı", "veritabanları", "kapsam", "içerik"]),
+    (
+        Field::What,
+        &[
+            "ne", "öğe", "veri", "veri kümesi", "bileşen", "servis", "sistem", "ad", "uygulama", "veritabanı",
+            "veritabanları", "kapsam", "içerik",
+        ],
+    ),
     (Field::How, &["nasıl", "yöntem", "araç", "betik", "tür"]),
     (Field::Command, &["komut", "komutlar"]),
     (Field::Where, &["nerede", "nereye", "hedef", "konum", "depolama", "yer"]),
@@ -116,17 +163,36 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Owner, &["sahibi", "sorumlu", "sorumlu ekip", "ekip", "bakımını yapan", "yazar", "sahip"]),
     (Field::Updated, &["son güncelleme", "güncellendi", "güncellenme tarihi", "güncelleme tarihi", "son değişiklik"]),
     (Field::Reviewed, &["gözden geçirildi", "son gözden geçirme", "son inceleme"]),
-    (Field::NextReview, &["sonraki gözden geçirme", "bir sonraki gözden geçirme", "sonraki inceleme", "gözden geçirme tarihi"]),
+    (
+        Field::NextReview,
+        &["sonraki gözden geçirme", "bir sonraki gözden geçirme", "sonraki inceleme", "gözden geçirme tarihi"],
+    ),
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["yanıt süreleri", "müdahale süreleri"]),
     (Topic::Home, &["yerelde", "kendi makinenizde"]),
     (Topic::Causes, &["neden", "nedenler"]),
-    (Topic::Reference, &["hızlı başvuru", "hızlı referans", "faydalı komutlar", "sık kullanılan komutlar", "temel komutlar", "kopya kağıdı", "içindekiler", "yararlı komutlar"]),
-    (Topic::Services, &["servisler", "bileşenler", "envanter", "mimari", "uygulamalar", "hizmetler", "servis envanteri", "süreçler"]),
+    (
+        Topic::Reference,
+        &[
+            "hızlı başvuru", "hızlı referans", "faydalı komutlar", "sık kullanılan komutlar", "temel komutlar",
+            "kopya kağıdı", "içindekiler", "yararlı komutlar",
+        ],
+    ),
+    (
+        Topic::Services,
+        &["servisler", "bileşenler", "envanter", "mimari", "uygulamalar", "hizmetler", "servis envanteri", "süreçler"],
+    ),
     (Topic::Troubled, &["harici*", "yeniden*", "durdur*", "çök*", "arıza*", "dış*"]),
-    (Topic::People, &["iletişim", "destek", "tedarikçiler", "bağlantılar", "eskalasyon", "kaynaklar", "nöbetçi", "kişiler", "kimi aramalı"]),
-    (Topic::Severity, &["önem derece*", "öncelik*", "seviye*", "şiddet*", "yanıt süreleri", "müdahale süreleri", "önem", "kritiklik*"]),
+    (
+        Topic::People,
+        &[
+            "iletişim", "destek", "tedarikçiler", "bağlantılar", "eskalasyon", "kaynaklar", "nöbetçi", "kişiler",
+            "kimi aramalı",
+        ],
+    ),
+    (Topic::Severity, &["önem derece*", "öncelik*", "seviye*", "şiddet*", "önem", "kritiklik*"]),
     (Topic::Cadence, &["güncelleme sıklığı", "bilgilendirme sıklığı"]),
     (Topic::Escalation, &["eskal*", "nöbet*", "kimi aramalı", "kime haber"]),
     (Topic::Rota, &["nöbet*", "vardiya*", "rotasyon*"]),
@@ -136,7 +202,13 @@ const TOPICS: &[(Topic, &[&str])] = &[
     (Topic::Health, &["sağlık", "izleme", "gözlem*", "erişilebilirlik"]),
     (Topic::Logs, &["günlük", "günlükler", "loglar", "kayıtlar"]),
     (Topic::Duties, &["bakım*", "düzenli*", "rutin*", "periyodik*", "takvim", "sorumluluklar", "tekrarlanan*"]),
-    (Topic::Work, &["görevler", "görev", "kontroller", "kontrol", "liste", "işler", "iş", "listesi", "bakım", "ve", "kontrolleri", "görevleri", "işleri"]),
+    (
+        Topic::Work,
+        &[
+            "görevler", "görev", "kontroller", "kontrol", "liste", "işler", "iş", "listesi", "bakım", "ve",
+            "kontrolleri", "görevleri", "işleri",
+        ],
+    ),
     (Topic::Review, &["olay raporu", "olay incelemesi", "olay sonrası*", "retrospektif*", "postmortem"]),
     (Topic::Afterwards, &["olaydan sonra", "olay sonrası", "dersler", "çıkarılan dersler"]),
     (Topic::Template, &["şablon*"]),
