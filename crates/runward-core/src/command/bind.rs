@@ -66,7 +66,7 @@ pub fn bind(text: &str, values: &BTreeMap<String, String>, kinds: &Kinds) -> Res
             bound.shown.push_str(written);
             continue;
         }
-        let value = checked(placeholder, values)?;
+        let value = checked(placeholder, &placeholders, values)?;
         safe(placeholder, context, &line)?;
         let variable = variable(&placeholder.name);
         bound.script.push_str(&match context {
@@ -87,8 +87,13 @@ pub fn bind(text: &str, values: &BTreeMap<String, String>, kinds: &Kinds) -> Res
     Ok(bound)
 }
 
-fn checked<'v>(placeholder: &Placeholder, values: &'v BTreeMap<String, String>) -> Result<&'v str, Unbound> {
-    let value = values.get(&placeholder.name).ok_or_else(|| Unbound::Missing(placeholder.name.clone()))?;
+fn checked<'v>(
+    placeholder: &Placeholder,
+    beside: &[Placeholder],
+    values: &'v BTreeMap<String, String>,
+) -> Result<&'v str, Unbound> {
+    let value =
+        placeholder::value_of(placeholder, beside, values).ok_or_else(|| Unbound::Missing(placeholder.name.clone()))?;
     placeholder.kind.accept(value).map_err(|why| Unbound::Value(placeholder.name.clone(), why))?;
     Ok(value)
 }

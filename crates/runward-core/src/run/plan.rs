@@ -173,8 +173,10 @@ pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: 
     let commands =
         procedure.steps.iter().filter(|s| s.kind == StepKind::Command && !s.is_conditional()).flat_map(|s| &s.commands);
     for command in commands {
-        for placeholder in placeholder::find_as(command.runnable(), &setup.kinds) {
-            let known = values.contains_key(&placeholder.name) || asked.iter().any(|a| a.name == placeholder.name);
+        let placeholders = placeholder::find_as(command.runnable(), &setup.kinds);
+        for placeholder in placeholders.clone() {
+            let known = placeholder::value_of(&placeholder, &placeholders, values).is_some()
+                || asked.iter().any(|a| a.name == placeholder.name || same_but_apart(a, &placeholder, &placeholders));
             if !known && placeholder.kind != ParamKind::Secret && !is_login(command) {
                 asked.push(Asked {
                     offered: offered(&placeholder, setup),
@@ -185,6 +187,12 @@ pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: 
         }
     }
     asked
+}
+
+/// Whether a value asked for already is this one in another spelling; two beside each other are two.
+fn same_but_apart(asked: &Asked, placeholder: &Placeholder, beside: &[Placeholder]) -> bool {
+    placeholder::canonical(&asked.name, asked.kind) == placeholder.canonical()
+        && !beside.iter().any(|other| other.name == asked.name)
 }
 
 fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {

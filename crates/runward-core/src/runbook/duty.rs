@@ -79,7 +79,8 @@ impl Duties<'_> {
     fn section(&mut self, section: &Section<'_>) {
         let speaks = section.topics.and(section.within);
         // How often people are told, who is on duty and what is backed up are facts of their own.
-        let other = [Topic::Cadence, Topic::Escalation].iter().any(|topic| section.topics.has(*topic));
+        let called = section.topics.has(Topic::Escalation) && !section.topics.has(Topic::Duties);
+        let other = section.topics.has(Topic::Cadence) || called;
         let duties = speaks.has(Topic::Duties) && !other;
         let heading = often(&section.title).filter(|often| !other && is_about_work(often, duties)).map(|o| o.every);
         let mut label: Option<Every> = None;

@@ -30,6 +30,7 @@ mod manager;
 pub mod markdown;
 mod matter;
 pub mod overrides;
+mod parameter;
 mod place;
 mod procedure;
 mod prompt;
@@ -68,6 +69,7 @@ pub use goto::Goto;
 pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
+pub use parameter::Parameter;
 pub use procedure::{Procedure, Symptom};
 pub use rotation::Rotation;
 pub use step::{Phase, Step, StepKind};
@@ -76,7 +78,6 @@ pub use threshold::Threshold;
 pub(crate) use words::{is_alternative, is_condition};
 
 use crate::check::{Addresses, DerivedCheck};
-use crate::command::placeholder::ParamKind;
 use crate::id::{ProcedureId, ServiceId, StepId};
 use crate::lints::{self, Scope};
 use crate::service::Service;
@@ -212,20 +213,6 @@ pub struct EscalationStep {
     /// The situation it is for, where it is not for every incident.
     pub condition: Option<String>,
     /// Where the runbook says so.
-    pub source: Source,
-}
-
-/// A value a person must give before commands can be run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Parameter {
-    /// Its name.
-    pub name: String,
-    /// What it may hold.
-    #[serde(rename = "type")]
-    pub kind: ParamKind,
-    /// The values the inventory offers.
-    pub values: Vec<String>,
-    /// Where it is first used.
     pub source: Source,
 }
 
@@ -377,7 +364,7 @@ impl Runbook {
     /// What follows from what they say together.
     fn conclude(&mut self, addresses: &Addresses) {
         self.checks = self.services.iter().flat_map(|s| DerivedCheck::with(s, addresses)).collect();
-        derive::complete(self);
+        parameter::complete(self);
     }
 
     /// What several documents say of one service is put together.

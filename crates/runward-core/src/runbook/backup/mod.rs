@@ -14,6 +14,7 @@ use super::field::{Field, labelled};
 use super::inventory::split_names;
 use super::markdown::{Block, Fence, Inlines, Item, Kind, List, Table};
 use super::section::{Section, parts};
+use super::step::{Step, StepKind};
 use super::tables::first_line;
 use super::typing::Typing;
 use super::words::normal;
@@ -43,6 +44,10 @@ pub struct Backup {
 pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>, typing: &Typing<'_>) -> Vec<Backup> {
     let mut reader = Reader { lines, typing, found: Vec::new(), known: HashSet::new() };
     reader.section(root, &Told::default());
+    // `# Back up first`, in a procedure on something else.
+    for step in typing.all().iter().filter(|step| Topics::of(&normal(&step.title)).has(Topic::Backup)) {
+        reader.step(step);
+    }
     reader.found
 }
 
@@ -228,21 +233,23 @@ impl Reader<'_> {
         let Some(span) = section.body.first().zip(section.body.last()).map(|(a, b)| a.span.start..b.span.end) else {
             return;
         };
-        for step in self.typing.within(span) {
-            if Topics::of(&normal(&step.title)).has(Topic::Restore) {
+        self.typing.within(span).iter().for_each(|step| self.step(step));
+    }
+
+    fn step(&mut self, step: &Step) {
+        if step.kind == StepKind::Sample || Topics::of(&normal(&step.title)).has(Topic::Restore) {
+            return;
+        }
+        for (command, made) in step.commands.iter().filter_map(|command| Some((command, made::of(command)?))) {
+            let dataset = if made.script { String::new() } else { made.dataset.clone() };
+            if self.known.contains(&(dataset, made.method.clone())) {
                 continue;
             }
-            for (command, made) in step.commands.iter().filter_map(|command| Some((command, made::of(command)?))) {
-                let dataset = if made.script { String::new() } else { made.dataset.clone() };
-                if self.known.contains(&(dataset, made.method.clone())) {
-                    continue;
-                }
-                let dataset =
-                    if made.dataset.is_empty() { subject(&section.title, &Told::default()) } else { made.dataset };
-                let (method, destination) = (Some(made.method), made.destination);
-                let told = Told { method, destination, ..Told::default() };
-                self.add(dataset, told, self.lines.line_span(command.line));
-            }
+            let script = || made.method.rsplit('/').next().unwrap_or_default().to_owned();
+            let dataset = if made.dataset.is_empty() { script() } else { made.dataset };
+            let (method, destination) = (Some(made.method), made.destination);
+            let told = Told { method, destination, ..Told::default() };
+            self.add(dataset, told, self.lines.line_span(command.line));
         }
     }
 }
