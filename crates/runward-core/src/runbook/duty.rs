@@ -9,7 +9,6 @@ use super::field::Field;
 use super::markdown::{Block, Fence, Inlines, Item, Kind, List, Table};
 use super::section::{Section, parts};
 use super::tables::first_line;
-use super::words::normal;
 use super::words::often::{Often, often, often_in_cell};
 use super::words::topic::{Topic, Topics};
 use crate::source::{Lines, Source};
