@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::step::Step;
 use crate::command::Command;
-use crate::command::shell::Simple;
+use crate::command::shell::{Simple, Word};
 use crate::id::StepId;
 
 /// A stop and the start that belongs to it.
@@ -74,12 +74,15 @@ enum Turn {
 /// What a command stops and starts.
 fn turns(command: &Command) -> Vec<(Turn, Held)> {
     let Some(script) = &command.script.0 else { return Vec::new() };
-    script.commands.iter().flat_map(of_call).collect()
+    script.commands.iter().flat_map(|simple| of_call(&command.text, simple)).collect()
 }
 
-fn of_call(simple: &Simple) -> Vec<(Turn, Held)> {
-    let words: Vec<&str> =
-        simple.words.iter().map(|word| word.text.as_str()).skip_while(|word| *word == "sudo").collect();
+fn of_call(text: &str, simple: &Simple) -> Vec<(Turn, Held)> {
+    // Placeholders are masked in the grammar: the text says what was written.
+    let written = |word: &Word| text.get(word.span.clone()).filter(|text| !text.is_empty()).map(str::to_owned);
+    let words: Vec<String> =
+        simple.words.iter().map(|word| written(word).unwrap_or_else(|| word.text.clone())).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).skip_while(|word| *word == "sudo").collect();
     let plain: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
     let (tool, verb, names): (&str, &str, &[&str]) = match plain.as_slice() {
         ["systemctl", verb, names @ ..] => ("systemd", verb, names),

@@ -69,7 +69,7 @@ pub(super) const WORDS: Language = Language {
     ],
     asks: &["prüfe", "prüfen", "schau", "sieh", "überprüfe", "teste", "bestätige", "kontrolliere"],
     conditions: &[
-        "wenn", "falls", "sofern", "nur wenn", "nur falls", "andernfalls", "ansonsten", "sonst", "bei bedarf",
+        "wenn", "falls", "sofern", "bei", "nur wenn", "nur falls", "andernfalls", "ansonsten", "sonst", "bei bedarf",
         "im fall", "außer",
     ],
     provisos: &[

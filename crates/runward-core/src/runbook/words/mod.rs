@@ -253,7 +253,8 @@ pub(super) fn expected(comment: &str) -> Option<String> {
         return Some(rest.trim().to_owned());
     }
     let words = normal(first_words(comment));
-    if LEXICON.labels.get(&words) == Some(Meaning::Expected) {
+    let announces = || comment.ends_with(':') && LEXICON.expects.beginning(&words).is_some();
+    if LEXICON.labels.get(&words) == Some(Meaning::Expected) || announces() {
         return Some(String::new());
     }
     let (first, rest) = comment.split_once(char::is_whitespace).unwrap_or((comment, ""));
