@@ -59,15 +59,8 @@ pub enum Needs {
 
 /// Every family, each a table of its rules. To add a rule: a function in its family's file and an entry in that
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
-const FAMILIES: &[&[Kind]] = &[
-    danger::KINDS,
-    encoding::KINDS,
-    form::KINDS,
-    placeholder::KINDS,
-    shell::KINDS,
-    structure::KINDS,
-    waiting::KINDS,
-];
+const FAMILIES: &[&[Kind]] =
+    &[danger::KINDS, encoding::KINDS, form::KINDS, placeholder::KINDS, shell::KINDS, structure::KINDS, waiting::KINDS];
 
 /// Every rule, ordered by name.
 pub fn kinds() -> Vec<&'static Kind> {

@@ -56,7 +56,8 @@ fn scratch_timing() {
     let texts = [Text { lines, blocks }];
     let scope = Scope::default();
     let t = std::time::Instant::now();
-    let context = Context { runbook: &runbook, texts: &texts, places: places(&runbook), scope: &scope, fences: OnceCell::new() };
+    let context =
+        Context { runbook: &runbook, texts: &texts, places: places(&runbook), scope: &scope, fences: OnceCell::new() };
     println!("places {:?} {}", t.elapsed(), context.places.len());
     let mut all = std::time::Duration::ZERO;
     for kind in FAMILIES.iter().copied().flatten() {

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Context, Place};
-use crate::runbook::{Runbook, Text};
-use crate::source::Source;
 use crate::runbook::fence::FenceType;
 use crate::runbook::markdown::{Block, Fence, Inlines, Kind};
 use crate::runbook::words::{Meaning, loose_meaning};
+use crate::runbook::{Runbook, Text};
+use crate::source::Source;
 
 /// The documents, by the names their facts carry.
 pub(super) struct Written<'c> {

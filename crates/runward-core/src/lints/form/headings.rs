@@ -90,7 +90,8 @@ fn repeated(text: &Text<'_>, found: &mut Vec<Finding>) {
                 place.insert(source.line);
             }
             std::collections::hash_map::Entry::Occupied(place) => {
-                let message = format!("the heading `{title}` stands here again: it stands in line {} already", place.get());
+                let message =
+                    format!("the heading `{title}` stands here again: it stands in line {} already", place.get());
                 let help = "say in its words what sets it apart: links and people find only the first";
                 found.push(Finding { level: Level::Warning, ..Finding::new(&MD04, source, message, help) });
             }

@@ -51,7 +51,9 @@ fn gather(blocks: &[Block], links: &mut Vec<(String, Range<usize>)>) {
     for block in blocks {
         match &block.kind {
             Kind::Heading(_, text) | Kind::Paragraph(text) => take(text),
-            Kind::Table(table) => table.head.iter().chain(table.rows.iter().flat_map(|row| &row.cells)).for_each(&mut take),
+            Kind::Table(table) => {
+                table.head.iter().chain(table.rows.iter().flat_map(|row| &row.cells)).for_each(&mut take)
+            }
             Kind::List(_) | Kind::Quote(_) | Kind::Fence(_) => {}
         }
     }
@@ -99,7 +101,7 @@ impl Anchors {
     fn of(text: &Text<'_>) -> Anchors {
         let mut anchors = Anchors { made: Vec::new(), known: HashSet::new() };
         let mut times = HashMap::new();
-        anchors.headings(&text.blocks, text, &mut times);
+        anchors.headings(&text.blocks, &mut times);
         let written = text.lines.text();
         for mark in ["id=\"", "name=\"", "id='", "name='", "{#", "{: #"] {
             for (at, _) in written.match_indices(mark) {
@@ -111,7 +113,7 @@ impl Anchors {
         anchors
     }
 
-    fn headings(&mut self, blocks: &[Block], text: &Text<'_>, times: &mut HashMap<String, usize>) {
+    fn headings(&mut self, blocks: &[Block], times: &mut HashMap<String, usize>) {
         for block in blocks {
             match &block.kind {
                 Kind::Heading(_, words) => {
@@ -122,8 +124,8 @@ impl Anchors {
                     self.known.insert(compared(&made));
                     self.made.push(made);
                 }
-                Kind::List(list) => list.items.iter().for_each(|item| self.headings(&item.blocks, text, times)),
-                Kind::Quote(inner) => self.headings(inner, text, times),
+                Kind::List(list) => list.items.iter().for_each(|item| self.headings(&item.blocks, times)),
+                Kind::Quote(inner) => self.headings(inner, times),
                 _ => {}
             }
         }
@@ -137,7 +139,8 @@ impl Anchors {
     fn nearest(&self, target: &str) -> Option<&str> {
         let words: HashSet<&str> = target.split('-').filter(|w| !w.is_empty()).collect();
         let shared = |made: &str| made.split('-').filter(|w| words.contains(w)).count();
-        let best = self.made.iter().take(MOST_HEADINGS).max_by_key(|made| (shared(made), std::cmp::Reverse(made.len())))?;
+        let best =
+            self.made.iter().take(MOST_HEADINGS).max_by_key(|made| (shared(made), std::cmp::Reverse(made.len())))?;
         let most = words.len().min(best.split('-').filter(|w| !w.is_empty()).count());
         (shared(best) > 0 && shared(best) * 2 >= most).then_some(best.as_str())
     }

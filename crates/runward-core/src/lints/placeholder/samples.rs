@@ -22,11 +22,8 @@ pub(super) fn look(place: &Place<'_>) -> Option<Finding> {
         return None;
     }
     let commands = place.command.effective();
-    let sample = if commands.is_empty() {
-        in_statement(&place.command.text)
-    } else {
-        commands.iter().find_map(in_command)
-    }?;
+    let sample =
+        if commands.is_empty() { in_statement(&place.command.text) } else { commands.iter().find_map(in_command) }?;
     // `abc1234` asks to be replaced already.
     if !placeholder::find(&sample.value).is_empty() {
         return None;
@@ -78,8 +75,11 @@ fn names_a_copy(word: &str) -> bool {
     ];
     const WORDS: &[&str] = &["backup", "dump", "snapshot", "restore", "archive", "snap-"];
     let lower = word.to_ascii_lowercase();
-    let alone = date(word).is_some_and(|d| word[..d.start].ends_with('=') && d.end == word.len() || d == (0..word.len()));
-    alone && !lower.contains("version") || ENDINGS.iter().any(|e| lower.ends_with(e)) || WORDS.iter().any(|w| lower.contains(w))
+    let alone =
+        date(word).is_some_and(|d| word[..d.start].ends_with('=') && d.end == word.len() || d == (0..word.len()));
+    alone && !lower.contains("version")
+        || ENDINGS.iter().any(|e| lower.ends_with(e))
+        || WORDS.iter().any(|w| lower.contains(w))
 }
 
 /// `2024-03-01` or `20240301` of this century, standing for itself.
@@ -177,8 +177,11 @@ fn in_statement(statement: &str) -> Option<Sample> {
         let rest = lower[at + name.len()..].trim_start().strip_prefix('=')?.trim_start();
         let number = leading_number(rest.trim_start_matches('\''));
         let named = lower[..at].chars().next_back().is_none_or(|c| c == '_' || !c.is_ascii_alphanumeric());
-        (named && !number.is_empty())
-            .then(|| Sample { value: number.to_owned(), what: "the number of one row", ask: "id" })
+        (named && !number.is_empty()).then(|| Sample {
+            value: number.to_owned(),
+            what: "the number of one row",
+            ask: "id",
+        })
     })
 }
 
@@ -218,11 +221,20 @@ mod tests {
     #[test]
     fn what_is_the_same_every_day_is_no_sample() {
         for command in [
-            "pg_dump shop > shop-$(date +%Y%m%d).sql", "curl -X POST 'https://api.shop.example/x?api-version=2023-01-01'",
-            "docker pull shop/web:2024-03-01", "ufw allow from 10.0.0.5 to any port 5432", "kill -9 $(cat web.pid)",
-            "git checkout main", "git revert abc1234", "grep 2024-03-01 /srv/backup/list.log", "tail -n 20240301 x",
-            "npx migrate up 20240301120000_orders", "systemctl restart web-2", "git checkout deadbeef",
-            "ls /srv/backup/2024-03-01.sql", "psql shop -c 'UPDATE flags SET on = 1'",
+            "pg_dump shop > shop-$(date +%Y%m%d).sql",
+            "curl -X POST 'https://api.shop.example/x?api-version=2023-01-01'",
+            "docker pull shop/web:2024-03-01",
+            "ufw allow from 10.0.0.5 to any port 5432",
+            "kill -9 $(cat web.pid)",
+            "git checkout main",
+            "git revert abc1234",
+            "grep 2024-03-01 /srv/backup/list.log",
+            "tail -n 20240301 x",
+            "npx migrate up 20240301120000_orders",
+            "systemctl restart web-2",
+            "git checkout deadbeef",
+            "ls /srv/backup/2024-03-01.sql",
+            "psql shop -c 'UPDATE flags SET on = 1'",
         ] {
             check(command, "");
         }

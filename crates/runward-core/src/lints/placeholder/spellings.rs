@@ -24,7 +24,8 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         for (at, placeholder) in placeholders.iter().enumerate() {
             let written = &text[placeholder.span.clone()];
             // A path or a sample is no name of anything.
-            if placeholder.kind == ParamKind::Path || !written.starts_with(['<', '[']) && !written.starts_with("YOUR_") {
+            if placeholder.kind == ParamKind::Path || !written.starts_with(['<', '[']) && !written.starts_with("YOUR_")
+            {
                 continue;
             }
             found.extend(seen.take(place, written, placeholder, &position(text, &placeholders, at)));
@@ -44,13 +45,7 @@ struct Seen<'c> {
 }
 
 impl<'c> Seen<'c> {
-    fn take(
-        &mut self,
-        place: &Place<'c>,
-        written: &str,
-        placeholder: &Placeholder,
-        position: &str,
-    ) -> Option<Finding> {
+    fn take(&mut self, place: &Place<'c>, written: &str, placeholder: &Placeholder, position: &str) -> Option<Finding> {
         let file: &'c str = &place.step.source.file;
         let meant = meant(&placeholder.name);
         let same_words = match self.meant.entry((file, meant.clone())) {

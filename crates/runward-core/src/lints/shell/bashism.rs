@@ -27,7 +27,10 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let (message, help) = if tagged {
             (format!("{construct} is bash, but the block is tagged `sh`"), "tag it `bash`, or write it for every shell")
         } else {
-            (format!("{construct} is bash, but the command is given to `sh`"), "give it to `bash -c`, or write it for every shell")
+            (
+                format!("{construct} is bash, but the command is given to `sh`"),
+                "give it to `bash -c`, or write it for every shell",
+            )
         };
         found.push(place.finding(&SH02, message, help));
     }
@@ -110,7 +113,9 @@ fn constructs(bare: &str) -> Option<&'static str> {
     if bare.match_indices('{').any(|(at, _)| is_expanded_brace(bare, at)) {
         return Some("`{a,b}`");
     }
-    let arrays = bare.match_indices("=(").any(|(at, _)| bare[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '+'));
+    let arrays = bare
+        .match_indices("=(")
+        .any(|(at, _)| bare[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '+'));
     arrays.then_some("an array")
 }
 

@@ -32,7 +32,10 @@ fn holds_several(places: &[Place<'_>]) -> bool {
 /// `set -e` and `trap` say what happens where a command fails.
 fn is_guard(command: &Effective<'_>) -> bool {
     let sets = command.program() == "set"
-        && command.args().first().is_some_and(|w| w.text.starts_with('-') && !w.text.starts_with("--") && w.text.contains('e'));
+        && command
+            .args()
+            .first()
+            .is_some_and(|w| w.text.starts_with('-') && !w.text.starts_with("--") && w.text.contains('e'));
     sets || command.around.wrappers.iter().any(|w| w == "trap")
 }
 
@@ -120,15 +123,32 @@ fn goes_on(deeds: &[Deed<'_>]) -> Option<Finding> {
         let (next, message) = match role {
             Role::Goes => {
                 let next = behind.iter().take_while(|d| !moves_on(d)).find(|d| d.commands.iter().any(acts_here))?;
-                (next, format!("if `{}` fails, `{}` still runs, in another folder", short(deed.place), short(next.place)))
+                (
+                    next,
+                    format!("if `{}` fails, `{}` still runs, in another folder", short(deed.place), short(next.place)),
+                )
             }
             Role::Saves => {
                 let next = behind.iter().find(|d| d.commands.iter().any(changes_the_saved))?;
-                (next, format!("if `{}` fails, `{}` still runs, and there is no way back", short(deed.place), short(next.place)))
+                (
+                    next,
+                    format!(
+                        "if `{}` fails, `{}` still runs, and there is no way back",
+                        short(deed.place),
+                        short(next.place)
+                    ),
+                )
             }
             Role::Builds => {
                 let next = behind.iter().find(|d| d.commands.iter().any(puts_to_use))?;
-                (next, format!("if `{}` fails, `{}` still puts to use what is there by then", short(deed.place), short(next.place)))
+                (
+                    next,
+                    format!(
+                        "if `{}` fails, `{}` still puts to use what is there by then",
+                        short(deed.place),
+                        short(next.place)
+                    ),
+                )
             }
         };
         // What is done only under a condition of its own is not simply run.
@@ -136,7 +156,8 @@ fn goes_on(deeds: &[Deed<'_>]) -> Option<Finding> {
         if own.guard != other.guard || own.variant != other.variant {
             return None;
         }
-        let help = "join them with `&&`, so that each waits for the one before to succeed; or give each a step of its own";
+        let help =
+            "join them with `&&`, so that each waits for the one before to succeed; or give each a step of its own";
         Some(deed.place.finding(&SH03, message, help))
     })
 }
@@ -195,10 +216,15 @@ fn acts_here(command: &Effective<'_>) -> bool {
     };
     match command.program() {
         "rm" | "mv" | "rsync" => here(),
-        "chown" | "chmod" => command.args().iter().any(|w| w.text.starts_with("-R")) && command.args().last().is_some_and(|w| !w.text.starts_with(['/', '~', '$'])),
+        "chown" | "chmod" => {
+            command.args().iter().any(|w| w.text.starts_with("-R"))
+                && command.args().last().is_some_and(|w| !w.text.starts_with(['/', '~', '$']))
+        }
         "find" => command.has("-delete") && command.arg(0).starts_with('.'),
         "git" => matches!(command.arg(0), "clean" | "reset"),
-        "tar" => command.args().iter().any(|w| w.text.starts_with("-x") || w.text.starts_with('x')) && !command.has("-C"),
+        "tar" => {
+            command.args().iter().any(|w| w.text.starts_with("-x") || w.text.starts_with('x')) && !command.has("-C")
+        }
         _ => false,
     }
 }
@@ -212,7 +238,8 @@ fn changes_the_saved(command: &Effective<'_>) -> bool {
             has(&["-f", "--file"]) || command.args().iter().any(|w| changes(&w.text))
         }
         "npx" | "pnpm" | "yarn" | "npm" | "prisma" | "knex" | "sequelize" | "typeorm" => {
-            command.args().iter().any(|w| w.text.contains("migrate") || w.text.contains("migration")) && !has(&["status"])
+            command.args().iter().any(|w| w.text.contains("migrate") || w.text.contains("migration"))
+                && !has(&["status"])
         }
         "rails" | "rake" | "bundle" | "php" => command.args().iter().any(|w| w.text.contains("migrate")),
         "alembic" | "flyway" | "liquibase" | "goose" | "dbmate" => has(&["upgrade", "migrate", "up", "update"]),

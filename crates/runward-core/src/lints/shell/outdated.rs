@@ -36,7 +36,8 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
         }
         found.extend(findings.into_iter().map(|(mut finding, old, times)| {
-            let often = if times == 1 { String::new() } else { format!(", and so it is in {} other places", times - 1) };
+            let often =
+                if times == 1 { String::new() } else { format!(", and so it is in {} other places", times - 1) };
             finding.message = format!("`{}` {}{often}", old.what, old.because);
             finding
         }));
@@ -66,7 +67,11 @@ fn outdated(command: &Effective<'_>) -> Option<Old> {
         "docker-machine" => old("docker-machine", GONE, "use `docker context` or ssh"),
         "egrep" => old("egrep", "is out of use and warns", "use `grep -E`"),
         "fgrep" => old("fgrep", "is out of use and warns", "use `grep -F`"),
-        "apt-key" => old("apt-key", "is taken out of newer systems", "put the key into `/etc/apt/keyrings` and name it with `signed-by`"),
+        "apt-key" => old(
+            "apt-key",
+            "is taken out of newer systems",
+            "put the key into `/etc/apt/keyrings` and name it with `signed-by`",
+        ),
         "certbot-auto" | "letsencrypt-auto" => old("certbot-auto", GONE, "use `certbot` of the system or of snap"),
         "mongo" => old("mongo", "is not part of MongoDB 6 and later", "use `mongosh`"),
         "ntpdate" => old("ntpdate", GONE, "use `chronyc makestep`, or `timedatectl` to look"),
@@ -103,8 +108,7 @@ fn pm2(command: &Effective<'_>) -> Option<Old> {
     let writes = command.args().windows(2).any(|pair| pair[0].text == "--out" && !pair[1].text.starts_with('-'));
     if command.has("logs") && writes {
         return old(
-            "pm2 logs --out FILE",
-            "writes no file: `--out` shows one of two streams",
+            "pm2 logs --out FILE", "writes no file: `--out` shows one of two streams",
             "write `pm2 logs NAME --nostream --lines 1000 > FILE`",
         );
     }

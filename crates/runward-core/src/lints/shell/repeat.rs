@@ -39,16 +39,28 @@ fn again(place: &Place<'_>, command: &Effective<'_>, all: &[Effective<'_>]) -> O
             format!("where `{}` is there already, `{}` is moved into it and not in its place", shown(to), shown(from)),
             "use `mv -T`, which refuses that, or a name that is new each time: `…-$(date +%s)`",
         )),
-        ("cp", [from, to]) if has(&['r', 'R', 'a']) && !has(&['T', 'n']) && is_kin(from, to) && !from.text.ends_with("/.") => Some((
-            "folder",
-            format!("where `{}` is there already, `{}` is copied into it and not in its place", shown(to), shown(from)),
-            "use `cp -T`, or a name that is new each time: `…-$(date +%s)`",
-        )),
-        ("ln", [from, to]) if has(&['s']) && !has(&['n', 'T']) && !command.has("--no-dereference") && is_current(from, to) => Some((
-            "link",
-            format!("where `{}` is a link to a folder already, the new link is made inside that folder", shown(to)),
-            "use `ln -sfn`, or make a new link and rename it over the old one: `mv -T`",
-        )),
+        ("cp", [from, to])
+            if has(&['r', 'R', 'a']) && !has(&['T', 'n']) && is_kin(from, to) && !from.text.ends_with("/.") =>
+        {
+            Some((
+                "folder",
+                format!(
+                    "where `{}` is there already, `{}` is copied into it and not in its place",
+                    shown(to),
+                    shown(from)
+                ),
+                "use `cp -T`, or a name that is new each time: `…-$(date +%s)`",
+            ))
+        }
+        ("ln", [from, to])
+            if has(&['s']) && !has(&['n', 'T']) && !command.has("--no-dereference") && is_current(from, to) =>
+        {
+            Some((
+                "link",
+                format!("where `{}` is a link to a folder already, the new link is made inside that folder", shown(to)),
+                "use `ln -sfn`, or make a new link and rename it over the old one: `mv -T`",
+            ))
+        }
         ("echo" | "printf" | "cat" | "tee", _) => appended(command, all).map(|file| {
             (
                 "line",
@@ -87,7 +99,13 @@ fn is_kin(from: &Word, to: &Word) -> bool {
 fn is_current(from: &Word, to: &Word) -> bool {
     const NAMES: &[&str] = &["current", "latest", "live", "active", "stable", "previous", "release", "www", "app"];
     let name = to.text.rsplit('/').next().unwrap_or_default();
-    let file = |path: &str| path.rsplit('/').next().unwrap_or_default().rsplit_once('.').is_some_and(|(n, e)| !n.is_empty() && e.chars().all(|c| c.is_ascii_alphabetic()));
+    let file = |path: &str| {
+        path.rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .rsplit_once('.')
+            .is_some_and(|(n, e)| !n.is_empty() && e.chars().all(|c| c.is_ascii_alphabetic()))
+    };
     NAMES.contains(&name) && !file(&from.text)
 }
 
@@ -100,7 +118,11 @@ fn appended(command: &Effective<'_>, all: &[Effective<'_>]) -> Option<String> {
         }
         "tee" => return None,
         "cat" if !given(command) => return None,
-        _ => command.command.redirects.iter().find_map(|r| if let Redirect::Append(word) = r { Some(word) } else { None })?,
+        _ => command
+            .command
+            .redirects
+            .iter()
+            .find_map(|r| if let Redirect::Append(word) = r { Some(word) } else { None })?,
     };
     let looked = all.iter().any(|c| matches!(c.program(), "grep" | "egrep" | "test" | "["));
     (!looked && !file.dynamic && is_kept(&file.text)).then(|| file.text.clone())
@@ -114,12 +136,15 @@ fn given(command: &Effective<'_>) -> bool {
 fn is_kept(file: &str) -> bool {
     let lower = file.to_ascii_lowercase();
     let name = lower.rsplit('/').next().unwrap_or_default();
-    let noted = [".log", ".md", ".txt", ".csv", ".out", ".jsonl", ".sql", ".html"].iter().any(|end| name.ends_with(end))
-        || ["log", "incident", "timeline", "notes", "report"].iter().any(|word| name.contains(word) && !name.contains("logrotate"))
-        || lower.contains("/log/")
-        || lower.starts_with("/tmp/")
-        || lower.starts_with("/dev/")
-        || lower.starts_with("/proc/");
+    let noted =
+        [".log", ".md", ".txt", ".csv", ".out", ".jsonl", ".sql", ".html"].iter().any(|end| name.ends_with(end))
+            || ["log", "incident", "timeline", "notes", "report"]
+                .iter()
+                .any(|word| name.contains(word) && !name.contains("logrotate"))
+            || lower.contains("/log/")
+            || lower.starts_with("/tmp/")
+            || lower.starts_with("/dev/")
+            || lower.starts_with("/proc/");
     !noted
 }
 
@@ -144,17 +169,26 @@ mod tests {
     fn what_differs_the_second_time_is_found() {
         for command in [
             "mv shop shop-broken", "sudo mv /srv/shop-previous /srv/shop", "cp -r /srv/shop /srv/shop.bak",
-            "ln -sf /srv/releases/v2 /srv/current", "echo 'DEBUG=1' >> /srv/shop/.env", "echo x | sudo tee -a /etc/hosts",
-            "cat >> /etc/sysctl.conf <<EOF\na = 1\nEOF", "(crontab -l; echo '0 3 * * * /x') | crontab -",
-            "pm2 scale api +2",
+            "ln -sf /srv/releases/v2 /srv/current", "echo 'DEBUG=1' >> /srv/shop/.env",
+            "echo x | sudo tee -a /etc/hosts", "cat >> /etc/sysctl.conf <<EOF\na = 1\nEOF",
+            "(crontab -l; echo '0 3 * * * /x') | crontab -", "pm2 scale api +2",
         ] {
             check(command, true);
         }
         for command in [
-            "mv -T shop shop-broken", "mv shop shop-$(date +%s)", "mv shop.conf shop.conf.bak", "mv a/x.sql /srv/",
-            "cp shop.db shop.db.bak", "ln -sfn /srv/releases/v2 /srv/current", "ln -s /etc/nginx/sites-available/a /etc/nginx/sites-enabled/",
-            "echo \"$(date) restarted\" >> /var/log/shop.log", "grep -q DEBUG .env || echo DEBUG=1 >> .env",
-            "echo x > /etc/shop.conf", "pm2 scale api 4", "ps aux >> incident.txt", "mv shop-* /srv/old",
+            "mv -T shop shop-broken",
+            "mv shop shop-$(date +%s)",
+            "mv shop.conf shop.conf.bak",
+            "mv a/x.sql /srv/",
+            "cp shop.db shop.db.bak",
+            "ln -sfn /srv/releases/v2 /srv/current",
+            "ln -s /etc/nginx/sites-available/a /etc/nginx/sites-enabled/",
+            "echo \"$(date) restarted\" >> /var/log/shop.log",
+            "grep -q DEBUG .env || echo DEBUG=1 >> .env",
+            "echo x > /etc/shop.conf",
+            "pm2 scale api 4",
+            "ps aux >> incident.txt",
+            "mv shop-* /srv/old",
         ] {
             check(command, false);
         }

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::{Context, Place};
 use super::SH04;
+use crate::runbook::Finding;
 use crate::runbook::fence::FenceType;
 use crate::runbook::markdown::{Block, Inlines, Kind};
-use crate::runbook::Finding;
 
 /// The variables of all commands.
 #[derive(Default)]
@@ -84,7 +84,9 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 fn told(place: &Place<'_>, names: &[&str], times: usize) -> Finding {
     let shown: Vec<String> = names.iter().map(|name| format!("`${name}`")).collect();
     let message = match shown.as_slice() {
-        [one] if times == 1 => format!("{one} is used here, and nothing in the runbook sets it or says where it comes from"),
+        [one] if times == 1 => {
+            format!("{one} is used here, and nothing in the runbook sets it or says where it comes from")
+        }
         [one] => format!(
             "{one} is used here, as {times} times in all, and nothing in the runbook sets it or says where it comes from"
         ),
@@ -187,7 +189,11 @@ fn explained(blocks: &[Block], wanted: &mut HashSet<&str>) {
         match &block.kind {
             Kind::Paragraph(text) | Kind::Heading(_, text) => named(text, wanted),
             Kind::Table(table) => {
-                table.head.iter().chain(table.rows.iter().flat_map(|row| &row.cells)).for_each(|cell| named(cell, wanted));
+                table
+                    .head
+                    .iter()
+                    .chain(table.rows.iter().flat_map(|row| &row.cells))
+                    .for_each(|cell| named(cell, wanted));
             }
             Kind::List(list) => list.items.iter().for_each(|item| explained(&item.blocks, wanted)),
             Kind::Quote(inner) => explained(inner, wanted),
@@ -216,13 +222,14 @@ fn mentioned(text: &str, wanted: &mut HashSet<&str>) {
 /// Variables that a shell, a login or a well-known program sets by itself.
 fn is_standard(name: &str) -> bool {
     const KNOWN: &[&str] = &[
-        "HOME", "USER", "PATH", "PWD", "OLDPWD", "SHELL", "LOGNAME", "HOSTNAME", "HOST", "LANG", "TERM", "EDITOR", "VISUAL",
-        "PAGER", "TMPDIR", "TMP", "TEMP", "UID", "EUID", "GROUPS", "PPID", "RANDOM", "SECONDS", "LINENO", "IFS", "PS1",
-        "DISPLAY", "MAIL", "COLUMNS", "LINES", "OSTYPE", "HOSTTYPE", "MACHTYPE", "REPLY", "OPTARG", "OPTIND", "FUNCNAME",
-        "PIPESTATUS", "EPOCHSECONDS", "DEBIAN_FRONTEND", "KUBECONFIG", "MAINPID", "CI", "NF", "NR", "FS", "JAVA_HOME",
-        "GOPATH", "VIRTUAL_ENV", "NVM_DIR", "SUDO_USER", "SUDO_UID", "SUDO_COMMAND", "_",
+        "HOME", "USER", "PATH", "PWD", "OLDPWD", "SHELL", "LOGNAME", "HOSTNAME", "HOST", "LANG", "TERM", "EDITOR",
+        "VISUAL", "PAGER", "TMPDIR", "TMP", "TEMP", "UID", "EUID", "GROUPS", "PPID", "RANDOM", "SECONDS", "LINENO",
+        "IFS", "PS1", "DISPLAY", "MAIL", "COLUMNS", "LINES", "OSTYPE", "HOSTTYPE", "MACHTYPE", "REPLY", "OPTARG",
+        "OPTIND", "FUNCNAME", "PIPESTATUS", "EPOCHSECONDS", "DEBIAN_FRONTEND", "KUBECONFIG", "MAINPID", "CI", "NF",
+        "NR", "FS", "JAVA_HOME", "GOPATH", "VIRTUAL_ENV", "NVM_DIR", "SUDO_USER", "SUDO_UID", "SUDO_COMMAND", "_",
     ];
-    KNOWN.contains(&name) || ["BASH", "LC_", "XDG_", "SSH_", "GITHUB_", "RUNWARD_P_"].iter().any(|start| name.starts_with(start))
+    KNOWN.contains(&name)
+        || ["BASH", "LC_", "XDG_", "SSH_", "GITHUB_", "RUNWARD_P_"].iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What comments in code blocks say that no shell reads: conditions, ways to choose from, work for people, numbers.
 
-use super::super::{Context, Place};
 use super::super::form::tags;
 use super::super::written::Placed;
+use super::super::{Context, Place};
 use super::{ST02, ST03, ST04};
 use crate::runbook::fence::FenceType;
 use crate::runbook::words::{is_imperative, step_number, unnumbered};
@@ -55,7 +55,9 @@ fn read<'c>(block: &'c Placed<'c>, places: &'c [Place<'c>]) -> Read<'c> {
                 What::Command(place.step, command)
             }
             None if text.is_empty() => What::Blank,
-            None => text.strip_prefix('#').map_or(What::Other, |rest| What::Comment(rest.trim_start_matches('#').trim())),
+            None => {
+                text.strip_prefix('#').map_or(What::Other, |rest| What::Comment(rest.trim_start_matches('#').trim()))
+            }
         };
         lines.push(Line { number, what });
     }
@@ -97,7 +99,8 @@ pub(super) fn branches(context: &Context<'_>, found: &mut Vec<Finding>) {
             let What::Command(..) = line.what else { continue };
             let mut above = block.comments_above(at).peekable();
             // A comment or an empty line ends what the last condition was about.
-            let new = above.peek().is_some() || at.checked_sub(1).is_some_and(|b| matches!(block.lines[b].what, What::Blank));
+            let new =
+                above.peek().is_some() || at.checked_sub(1).is_some_and(|b| matches!(block.lines[b].what, What::Blank));
             let branch = above.find(|(_, words)| is_branch(unnumbered(words)));
             open = branch.is_some() || open && !new;
             branches.extend(branch);
@@ -137,7 +140,10 @@ pub(super) fn manual(context: &Context<'_>, found: &mut Vec<Finding>) {
         } else {
             let more = hidden.len() - 1;
             let others = if more == 1 { "another thing does".to_owned() } else { format!("{more} other things do") };
-            format!("`{}` is work for a person, but stands only in a comment, as {others} in this block", unnumbered(words))
+            format!(
+                "`{}` is work for a person, but stands only in a comment, as {others} in this block",
+                unnumbered(words)
+            )
         };
         let help = "write it as a sentence or an item of the list, and leave in blocks what is to be run";
         found.push(block.finding(&ST03, *line, message, help));
@@ -180,7 +186,9 @@ fn by_hand<'c>(block: &Read<'c>) -> Vec<(u32, &'c str)> {
             Some(What::Other) => {}
             _ => {
                 let first = group.iter().find(|(_, words)| !words.is_empty());
-                found.extend(first.filter(|(_, words)| is_imperative(words) && !is_condition(words) && !announces(words)));
+                found.extend(
+                    first.filter(|(_, words)| is_imperative(words) && !is_condition(words) && !announces(words)),
+                );
             }
         }
     }
@@ -206,7 +214,8 @@ fn announces(words: &str) -> bool {
 
 /// Words for which there is hardly a command.
 fn needs_a_person(words: &str) -> bool {
-    const PEOPLE: &[&str] = &["edit", "notify", "contact", "wait", "tell", "ask", "call", "announce", "inform", "email"];
+    const PEOPLE: &[&str] =
+        &["edit", "notify", "contact", "wait", "tell", "ask", "call", "announce", "inform", "email"];
     let first = words.split_whitespace().next().unwrap_or_default().to_lowercase();
     PEOPLE.contains(&first.as_str())
 }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::{Context, Place};
 use super::{ST01, ST05};
-use crate::command::{Command, effective};
 use crate::command::impact::Impact;
+use crate::command::{Command, effective};
 use crate::runbook::markdown::{Inlines, Kind};
 use crate::runbook::words::{Meaning, loose_meaning, normal};
 use crate::runbook::{Finding, Phase, Procedure, Text, opens_client, ssh_login};
@@ -42,7 +42,8 @@ pub(super) fn mixed(context: &Context<'_>, found: &mut Vec<Finding>) {
             Some(first) => mixed[*first].1 += 1,
             None => {
                 told.insert(procedure, mixed.len());
-                let help = "put what looks and what changes into blocks of their own: the first may then be run at any time";
+                let help =
+                    "put what looks and what changes into blocks of their own: the first may then be run at any time";
                 mixed.push((place.finding(&ST01, message, help), 0));
             }
         }
@@ -79,7 +80,8 @@ fn looks(command: &Command) -> bool {
 
 /// Whether a command is known to change something, rather than taken to because nobody can tell.
 fn surely_changes(command: &Command) -> bool {
-    const GUESSES: &[&str] = &["not known", "only known when", "not understood", "not followed", "may change", "runs a script"];
+    const GUESSES: &[&str] =
+        &["not known", "only known when", "not understood", "not followed", "may change", "runs a script"];
     command.impact > Impact::ReadOnly
         && command.unparsable.is_none()
         && !command.interactive
@@ -175,9 +177,10 @@ fn unannounced(procedure: &Procedure) -> Option<Finding> {
 /// `API down`, `Disk full`, `High latency`; not `Deploy` or `Backup`.
 fn names_trouble(title: &str) -> bool {
     const TROUBLES: &[&str] = &[
-        "down", "fails", "failed", "failing", "failure", "failures", "error", "errors", "slow", "slowness", "crash", "crashes", "crashed", "crashing", "expired", "expiring", "unreachable", "unresponsive",
-        "unavailable", "outage", "leak", "lag", "stuck", "corrupt", "corrupted", "corruption", "degraded", "exhausted",
-        "timeout", "timeouts", "refused", "broken", "issue", "issues", "locked", "overload", "overloaded", "lost",
+        "down", "fails", "failed", "failing", "failure", "failures", "error", "errors", "slow", "slowness", "crash",
+        "crashes", "crashed", "crashing", "expired", "expiring", "unreachable", "unresponsive", "unavailable",
+        "outage", "leak", "lag", "stuck", "corrupt", "corrupted", "corruption", "degraded", "exhausted", "timeout",
+        "timeouts", "refused", "broken", "issue", "issues", "locked", "overload", "overloaded", "lost",
     ];
     let words = normal(title);
     let adjective = words.starts_with("high ") || words.starts_with("low ") || words.ends_with(" full");

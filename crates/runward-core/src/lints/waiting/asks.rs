@@ -63,15 +63,24 @@ type Row = (&'static str, &'static str, &'static str, bool, &'static str);
 const CONFIRMS: &str = "asks whether to go on";
 
 const ROWS: &[Row] = &[
-    ("apt apt-get aptitude", "install upgrade full-upgrade dist-upgrade reinstall", "-y --yes --assume-yes -qq -s --simulate --dry-run", true, CONFIRMS),
-    ("apt apt-get aptitude", "remove purge autoremove autopurge", "-y --yes --assume-yes -qq -s --simulate --dry-run", false, CONFIRMS),
+    (
+        "apt apt-get aptitude", "install upgrade full-upgrade dist-upgrade reinstall",
+        "-y --yes --assume-yes -qq -s --simulate --dry-run", true, CONFIRMS,
+    ),
+    (
+        "apt apt-get aptitude", "remove purge autoremove autopurge",
+        "-y --yes --assume-yes -qq -s --simulate --dry-run", false, CONFIRMS,
+    ),
     ("yum dnf microdnf", "install update upgrade", "-y --assumeyes", true, CONFIRMS),
     ("yum dnf microdnf", "remove erase autoremove", "-y --assumeyes", false, CONFIRMS),
     ("zypper", "install in update up dup patch", "-n --non-interactive", true, CONFIRMS),
     ("add-apt-repository", "", "-y --yes", true, CONFIRMS),
     ("certbot", "certonly run", "--non-interactive -n", true, "asks which names and which way"),
     ("certbot", "delete revoke", "--non-interactive -n", false, CONFIRMS),
-    ("git", "revert", "--no-edit --abort --continue --skip --quit -n --no-commit", true, "opens an editor for the message"),
+    (
+        "git", "revert", "--no-edit --abort --continue --skip --quit -n --no-commit", true,
+        "opens an editor for the message",
+    ),
     ("ufw", "enable delete reset", "--force", false, CONFIRMS),
     ("terraform tofu", "apply destroy", "-auto-approve --auto-approve -input=false", false, CONFIRMS),
     ("pip pip3", "uninstall", "-y --yes", false, CONFIRMS),
@@ -139,7 +148,8 @@ pub(super) fn asked(whole: &Command, command: &Effective<'_>) -> Option<Asked> {
         }
         "mongosh" | "mongo" | "mongodump" | "mongorestore" => {
             let bare = words.iter().enumerate().any(|(at, w)| {
-                matches!(w.text.as_str(), "-p" | "--password") && words.get(at + 1).is_none_or(|v| v.text.starts_with('-'))
+                matches!(w.text.as_str(), "-p" | "--password")
+                    && words.get(at + 1).is_none_or(|v| v.text.starts_with('-'))
             });
             return if bare { asked("asks for a password", "", false, 0) } else { None };
         }
@@ -157,10 +167,16 @@ pub(super) fn asked(whole: &Command, command: &Effective<'_>) -> Option<Asked> {
         "pacman" if words.get(1).is_some_and(|w| w.text.starts_with("-S") && !w.text.contains('s')) => {
             return if any(words, &["--noconfirm"]) { None } else { asked(CONFIRMS, "--noconfirm", true, 0) };
         }
-        "ansible-playbook" | "ansible" if any(words, &["-K", "-k", "--ask-become-pass", "--ask-pass", "--ask-vault-pass"]) => {
+        "ansible-playbook" | "ansible"
+            if any(words, &["-K", "-k", "--ask-become-pass", "--ask-pass", "--ask-vault-pass"]) =>
+        {
             return asked("asks for a password", "", false, 0);
         }
-        "git" if words.get(1).is_some_and(|w| w.text == "commit") && whole.why.contains("commit") && whole.interactive => {
+        "git"
+            if words.get(1).is_some_and(|w| w.text == "commit")
+                && whole.why.contains("commit")
+                && whole.interactive =>
+        {
             return asked("opens an editor for the message", "", false, 0);
         }
         _ => {}
@@ -170,9 +186,10 @@ pub(super) fn asked(whole: &Command, command: &Effective<'_>) -> Option<Asked> {
         let (_, verbs, answers, harmless, what) = &ROWS[*at];
         let verb = |w: &Word| verbs.split(' ').any(|v| v == w.text);
         let at = if verbs.is_empty() { 0 } else { words.iter().position(verb)? };
-        let given = answers.split(' ').filter(|a| !a.is_empty()).any(|answer| {
-            starts(words, answer) && answer.len() > 2 || any(words, &[answer]) || short(words, answer)
-        });
+        let given = answers
+            .split(' ')
+            .filter(|a| !a.is_empty())
+            .any(|answer| starts(words, answer) && answer.len() > 2 || any(words, &[answer]) || short(words, answer));
         (!given).then(|| Asked {
             what,
             answer: answers.split(' ').next().unwrap_or_default(),
@@ -192,7 +209,9 @@ fn starts(words: &[Word], option: &str) -> bool {
 
 /// `-y` inside a cluster such as `-qy`.
 fn short(words: &[Word], option: &str) -> bool {
-    let Some(letter) = option.strip_prefix('-').filter(|o| o.len() == 1).and_then(|o| o.chars().next()) else { return false };
+    let Some(letter) = option.strip_prefix('-').filter(|o| o.len() == 1).and_then(|o| o.chars().next()) else {
+        return false;
+    };
     words.iter().any(|w| cluster(&w.text, &[letter]))
 }
 

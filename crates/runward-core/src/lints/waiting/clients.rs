@@ -41,7 +41,9 @@ pub(in super::super) fn is_statement(place: &Place<'_>) -> bool {
     let text = place.command.text.as_str();
     let first = text.split(|c: char| c.is_whitespace() || c == ';').next().unwrap_or_default();
     let shouted = first.len() > 2 && first.chars().all(|c| c.is_ascii_uppercase());
-    place.step.language.as_deref() != Some("bash") || shouted || ["db.", "rs.", "sh."].iter().any(|start| first.starts_with(start))
+    place.step.language.as_deref() != Some("bash")
+        || shouted
+        || ["db.", "rs.", "sh."].iter().any(|start| first.starts_with(start))
 }
 
 /// What was opened.
@@ -74,7 +76,8 @@ pub(in super::super) fn opened(command: &Effective<'_>) -> Option<Client> {
         }
         "redis-cli" | "valkey-cli" | "keydb-cli" => !asks_redis(args),
         "sqlite3" => {
-            operands(args, &["-cmd", "-separator", "-init", "-newline", "-nullvalue"]) < 2 && !long(&["-version", "--version", "-cmd", "-init"])
+            operands(args, &["-cmd", "-separator", "-init", "-newline", "-nullvalue"]) < 2
+                && !long(&["-version", "--version", "-cmd", "-init"])
         }
         "cqlsh" => !long(&["-e", "--execute", "-f", "--file", "--version"]),
         "clickhouse-client" => !long(&["-q", "--query", "--queries-file", "--version"]),
@@ -106,7 +109,10 @@ fn console(command: &Effective<'_>) -> Option<Client> {
         return None;
     }
     let words: Vec<&str> = command.command.words.iter().map(|w| w.text.as_str()).collect();
-    let rails = |w: &[&str]| matches!(w, ["console" | "c" | "dbconsole" | "db"]) || matches!(w, ["console" | "c", rest @ ..] if rest.iter().all(|o| o.starts_with('-') || o.ends_with("tion")));
+    let rails = |w: &[&str]| {
+        matches!(w, ["console" | "c" | "dbconsole" | "db"])
+            || matches!(w, ["console" | "c", rest @ ..] if rest.iter().all(|o| o.starts_with('-') || o.ends_with("tion")))
+    };
     let opens = match words.as_slice() {
         [_, rest @ ..] if program == "rails" || program == "gitlab-rails" => rails(rest),
         ["bundle", "exec", rails_, rest @ ..] if rails_.ends_with("rails") => rails(rest),
@@ -143,9 +149,13 @@ fn operands(args: &[Word], valued: &[&str]) -> usize {
 /// Whether redis-cli is given a command, or an option that makes it do something by itself.
 fn asks_redis(args: &[Word]) -> bool {
     const VALUED: &[&str] = &[
-        "-h", "-p", "-a", "-n", "-u", "-s", "-r", "-i", "-t", "--user", "--pass", "--cacert", "--cert", "--key", "--sni",
+        "-h", "-p", "-a", "-n", "-u", "-s", "-r", "-i", "-t", "--user", "--pass", "--cacert", "--cert", "--key",
+        "--sni",
     ];
-    const PLAIN: &[&str] = &["--user", "--pass", "--cacert", "--cert", "--key", "--sni", "--tls", "--insecure", "--raw", "--no-auth-warning", "--askpass", "--no-raw"];
+    const PLAIN: &[&str] = &[
+        "--user", "--pass", "--cacert", "--cert", "--key", "--sni", "--tls", "--insecure", "--raw",
+        "--no-auth-warning", "--askpass", "--no-raw",
+    ];
     let does = |w: &Word| w.text.starts_with("--") && !PLAIN.contains(&w.text.as_str());
     operands(args, VALUED) > 0 || args.iter().any(does)
 }

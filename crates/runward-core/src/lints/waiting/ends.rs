@@ -71,21 +71,29 @@ impl Sits {
 fn kind(command: &Command, commands: &[Effective<'_>]) -> Sits {
     const EVER: &[&str] = &[
         "top", "htop", "atop", "btop", "glances", "watch", "tail", "journalctl", "ping", "ping6", "mtr", "iostat",
-        "vmstat", "sar", "ifstat", "mpstat", "iftop", "nethogs", "iotop", "tcpdump", "yes", "nload", "bmon", "dstat", "openssl",
+        "vmstat", "sar", "ifstat", "mpstat", "iftop", "nethogs", "iotop", "tcpdump", "yes", "nload", "bmon", "dstat",
+        "openssl",
     ];
     const FOLLOWERS: &[&str] = &["docker", "docker-compose", "podman", "kubectl", "oc", "pm2", "stern", "redis-cli"];
-    let follows = |c: &Effective<'_>| ["logs", "log", "stats", "up", "events", "port-forward", "monit", "monitor"].iter().any(|v| c.has(v));
+    let follows = |c: &Effective<'_>| {
+        ["logs", "log", "stats", "up", "events", "port-forward", "monit", "monitor"].iter().any(|v| c.has(v))
+    };
     if tags::opens_editor(&command.text) || command.why.contains("editor") {
         return Sits::Editor;
     }
     let watched = |c: &Effective<'_>| c.around.wrappers.iter().any(|w| w == "watch");
-    if commands.iter().any(|c| EVER.contains(&c.program()) || watched(c) || FOLLOWERS.contains(&c.program()) && follows(c)) {
+    if commands
+        .iter()
+        .any(|c| EVER.contains(&c.program()) || watched(c) || FOLLOWERS.contains(&c.program()) && follows(c))
+    {
         return Sits::Ever;
     }
     if commands.iter().any(|c| matches!(c.program(), "less" | "more" | "most" | "man")) {
         return Sits::Pager;
     }
-    if command.why.contains("shell") || commands.iter().any(|c| matches!(c.program(), "bash" | "sh" | "zsh" | "ash" | "su")) {
+    if command.why.contains("shell")
+        || commands.iter().any(|c| matches!(c.program(), "bash" | "sh" | "zsh" | "ash" | "su"))
+    {
         return Sits::Shell;
     }
     Sits::Terminal
@@ -117,7 +125,8 @@ fn differing<'n>(old: &str, new: &'n str) -> Option<(Range<usize>, &'n str)> {
     let same = |(a, b): &(char, char)| a == b;
     let front: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let (old_rest, new_rest) = (&old[front..], &new[front..]);
-    let back: usize = old_rest.chars().rev().zip(new_rest.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+    let back: usize =
+        old_rest.chars().rev().zip(new_rest.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let (old_part, new_part) = (&old_rest[..old_rest.len() - back], &new_rest[..new_rest.len() - back]);
     (!old_part.contains('\n') && !new_part.contains('\n')).then(|| (front..front + old_part.len(), new_part))
 }

@@ -34,13 +34,19 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         let short = first.command.text.lines().next().unwrap_or_default();
         let message = match depending.len() {
             1 => format!("what `{short}` does depends on the folder, and nothing says which"),
-            2 => format!("what `{short}` does depends on the folder, and nothing says which; so does another command in this document"),
+            2 => format!(
+                "what `{short}` does depends on the folder, and nothing says which; so does another command in this document"
+            ),
             more => format!(
                 "what `{short}` does depends on the folder, and nothing says which; so do {} other commands in this document",
                 more - 1
             ),
         };
-        found.push(first.finding(&EX04, message, "begin with `cd`, or name the folder or the file: `-C`, `-f`, a whole path"));
+        found.push(first.finding(
+            &EX04,
+            message,
+            "begin with `cd`, or name the folder or the file: `-C`, `-f`, a whole path",
+        ));
     }
 }
 
@@ -78,7 +84,8 @@ impl Stands {
 
 /// Whether a command acts on what lies in the present folder.
 fn wants_a_folder(command: &Effective<'_>) -> bool {
-    let has = |options: &[&str]| command.args().iter().any(|w| options.iter().any(|o| w.text.split('=').next() == Some(*o)));
+    let has =
+        |options: &[&str]| command.args().iter().any(|w| options.iter().any(|o| w.text.split('=').next() == Some(*o)));
     let verb = command.args().iter().map(|w| w.text.as_str()).find(|w| !w.starts_with('-')).unwrap_or_default();
     let written = command.command.redirects.iter().any(|redirect| match redirect {
         Redirect::Write(word) | Redirect::Append(word) | Redirect::Read(word) => is_relative(&word.text),
@@ -90,12 +97,16 @@ fn wants_a_folder(command: &Effective<'_>) -> bool {
             "docker" => verb == "compose" && !has(&["-f", "--file", "--project-directory", "-p", "--project-name"]),
             "docker-compose" => !asks && !has(&["-f", "--file", "--project-directory", "-p", "--project-name"]),
             "git" => !asks && !matches!(verb, "clone" | "config" | "ls-remote" | "init") && !has(&["-C", "--git-dir"]),
-            "npm" | "pnpm" | "yarn" => !asks && !has(&["--prefix", "-C", "--dir", "--cwd", "-g", "--global"]) && !matches!(verb, "view" | "info" | "login" | "whoami" | "config"),
+            "npm" | "pnpm" | "yarn" => {
+                !asks
+                    && !has(&["--prefix", "-C", "--dir", "--cwd", "-g", "--global"])
+                    && !matches!(verb, "view" | "info" | "login" | "whoami" | "config")
+            }
             "npx" | "bundle" | "rails" | "rake" | "alembic" | "poetry" | "cargo" | "mix" | "composer" => !asks,
             "make" => !has(&["-C", "--directory", "-f", "--file"]),
             "terraform" | "tofu" => !asks && !has(&["-chdir"]),
-            "cat" | "less" | "tail" | "head" | "nano" | "vim" | "vi" | "cp" | "mv" | "rm" | "source" | "." | "bash" | "sh"
-            | "chmod" | "chown" | "tar" | "gunzip" | "gzip" | "python" | "python3" | "node" | "php" => {
+            "cat" | "less" | "tail" | "head" | "nano" | "vim" | "vi" | "cp" | "mv" | "rm" | "source" | "." | "bash"
+            | "sh" | "chmod" | "chown" | "tar" | "gunzip" | "gzip" | "python" | "python3" | "node" | "php" => {
                 command.args().iter().any(|w| !w.dynamic && is_relative(&w.text))
             }
             _ => command.command.words.first().is_some_and(|w| !w.dynamic && w.text.starts_with("./")),
@@ -105,8 +116,9 @@ fn wants_a_folder(command: &Effective<'_>) -> bool {
 /// A path from the present folder on: `docker-compose.yml`, `./x`, `scripts/x.sh`.
 fn is_relative(word: &str) -> bool {
     let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "._/-".contains(c));
-    let path = word.contains('/') || word.rsplit_once('.').is_some_and(|(name, ending)| {
-        !name.is_empty() && (1..=6).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphabetic())
-    });
+    let path = word.contains('/')
+        || word.rsplit_once('.').is_some_and(|(name, ending)| {
+            !name.is_empty() && (1..=6).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_alphabetic())
+        });
     plain && path && !word.starts_with(['/', '-']) && word.contains(|c: char| c.is_ascii_alphabetic())
 }

@@ -43,9 +43,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut explained: HashMap<&str, HashSet<String>> = HashMap::new();
     for target in &targets {
         let file = &*target.place.step.source.file;
-        let names = explained.entry(file).or_insert_with(|| {
-            named(context, file)
-        });
+        let names = explained.entry(file).or_insert_with(|| named(context, file));
         found.extend(told(context, target, names));
     }
 }

@@ -81,9 +81,13 @@ fn is_unlimited(command: &Effective<'_>) -> bool {
         return false;
     }
     match command.program() {
-        "curl" => !has(&["--max-time", "--connect-timeout", "-m", "--speed-time"]) && !args.iter().any(|w| limits(w)),
+        "curl" => !has(&["--max-time", "--connect-timeout", "-m", "--speed-time"]) && !args.iter().any(limits),
         "wget" => !has(&["-T", "--timeout", "--connect-timeout", "--read-timeout"]) && !joined(args, "-T"),
-        "nc" | "ncat" | "netcat" => !has(&["-w", "--wait", "-l", "--listen"]) && !joined(args, "-w") && !args.iter().any(|w| w.text.starts_with('-') && w.text.contains(['l', 'w'])),
+        "nc" | "ncat" | "netcat" => {
+            !has(&["-w", "--wait", "-l", "--listen"])
+                && !joined(args, "-w")
+                && !args.iter().any(|w| w.text.starts_with('-') && w.text.contains(['l', 'w']))
+        }
         _ => false,
     }
 }
@@ -100,10 +104,12 @@ fn limits(word: &Word) -> bool {
 
 /// Whether an answer is a matter of seconds: nothing is sent or fetched that may be large.
 fn is_short(command: &Effective<'_>) -> bool {
-    const LONG: &[&str] = &["-O", "--remote-name", "-T", "--upload-file", "-F", "--form", "-C", "--continue-at", "-N", "--no-buffer"];
+    const LONG: &[&str] =
+        &["-O", "--remote-name", "-T", "--upload-file", "-F", "--form", "-C", "--continue-at", "-N", "--no-buffer"];
     let args = command.args();
     let kept = args.windows(2).any(|pair| {
-        let into = matches!(pair[0].text.as_str(), "-o" | "--output") || pair[0].text.starts_with('-') && !pair[0].text.starts_with("--") && pair[0].text.ends_with('o');
+        let into = matches!(pair[0].text.as_str(), "-o" | "--output")
+            || pair[0].text.starts_with('-') && !pair[0].text.starts_with("--") && pair[0].text.ends_with('o');
         into && pair[1].text != "/dev/null"
     });
     match command.program() {

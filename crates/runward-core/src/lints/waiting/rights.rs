@@ -73,8 +73,20 @@ fn needs_root(command: &Effective<'_>) -> bool {
                 !has(&["--user"])
                     && matches!(
                         verb,
-                        "start" | "stop" | "restart" | "reload" | "enable" | "disable" | "mask" | "unmask" | "kill"
-                            | "daemon-reload" | "edit" | "reload-or-restart" | "reset-failed" | "isolate"
+                        "start"
+                            | "stop"
+                            | "restart"
+                            | "reload"
+                            | "enable"
+                            | "disable"
+                            | "mask"
+                            | "unmask"
+                            | "kill"
+                            | "daemon-reload"
+                            | "edit"
+                            | "reload-or-restart"
+                            | "reset-failed"
+                            | "isolate"
                     )
             }
             "service" => has(&["start", "stop", "restart", "reload"]),
@@ -83,7 +95,9 @@ fn needs_root(command: &Effective<'_>) -> bool {
             }
             "ufw" | "iptables" | "ip6tables" | "nft" | "fail2ban-client" | "firewall-cmd" | "reboot" | "shutdown"
             | "poweroff" | "halt" | "mkfs" | "fdisk" | "parted" | "swapon" | "swapoff" | "useradd" | "userdel"
-            | "usermod" | "groupadd" | "visudo" | "update-grub" | "mkswap" | "modprobe" | "lvextend" | "resize2fs" => true,
+            | "usermod" | "groupadd" | "visudo" | "update-grub" | "mkswap" | "modprobe" | "lvextend" | "resize2fs" => {
+                true
+            }
             "certbot" => matches!(verb, "" | "renew" | "certonly" | "run" | "delete" | "revoke" | "certificates"),
             "nginx" | "apachectl" | "apache2ctl" => !has(&["-v", "-V", "-h"]),
             "mount" => !command.args().is_empty(),

@@ -67,7 +67,9 @@ fn what_waits_is_given_a_form_that_ends() {
 
 #[test]
 fn what_is_for_watching_stays_as_it_is() {
-    for command in ["tail -f /var/log/web.log", "journalctl -u web -f", "watch -n 5 'pm2 list'", "top -p 17", "nano x.yml"] {
+    for command in
+        ["tail -f /var/log/web.log", "journalctl -u web -f", "watch -n 5 'pm2 list'", "top -p 17", "nano x.yml"]
+    {
         let text = format!("# Ops\n\n## Web down\n\n**Fix:**\n```bash\n{command}\n```\n");
         assert_eq!(mended(&text, "EX01"), text);
         assert!(Runbook::read([("ops.md", text.as_str())]).findings.iter().any(|f| f.rule == "EX01"), "{command}");
@@ -81,7 +83,8 @@ fn questions_are_answered_beforehand_where_nothing_is_lost() {
     check_commands("EX02", "certbot certonly -d x.example", "certbot certonly --non-interactive -d x.example");
     check_commands("EX02", "ssh web1 'sudo apt-get install jq'", "ssh web1 'sudo apt-get -y install jq'");
     for command in [
-        "docker system prune -a", "apt purge ncdu", "ufw enable", "terraform destroy", "mysql -u root -p", "gcloud compute instances delete x",
+        "docker system prune -a", "apt purge ncdu", "ufw enable", "terraform destroy", "mysql -u root -p",
+        "gcloud compute instances delete x",
     ] {
         let text = format!("# Ops\n\n## Web down\n\n**Fix:**\n```bash\n{command}\n```\n");
         assert_eq!(mended(&text, "EX02"), text);
@@ -145,8 +148,7 @@ fn broken_lists_are_put_together() {
 #[test]
 fn a_list_that_cannot_be_put_together_safely_is_only_told_of() {
     for text in [
-        "1. One\n\n<br>\n\n```bash\nls\n```\n2. Two\n",
-        "1. One\n```\nls\n\n## Next\n\n1. Other\n```\n2. Two\n",
+        "1. One\n\n<br>\n\n```bash\nls\n```\n2. Two\n", "1. One\n```\nls\n\n## Next\n\n1. Other\n```\n2. Two\n",
         "1. One\n```bash\n\tls\n\n```\n2. Two\n",
     ] {
         assert_eq!(mended(text, "MD03"), text);
