@@ -97,10 +97,9 @@ fn of_call(text: &str, simple: &Simple) -> Vec<(Turn, Held)> {
         _ => return Vec::new(),
     };
     // `artisan down` takes a site away, `compose down` its containers; `up` brings both back.
-    let turn = turn(verb).or_else(|| match (tool, verb) {
+    let turn = turn(verb).or(match (tool, verb) {
         ("compose" | "artisan", "down") => Some(Turn::Stop),
-        ("compose" | "artisan", "up") => Some(Turn::Start),
-        ("pm2", "restart" | "reload") => Some(Turn::Start),
+        ("compose" | "artisan", "up") | ("pm2", "restart" | "reload") => Some(Turn::Start),
         _ => None,
     });
     let Some(turn) = turn else { return Vec::new() };

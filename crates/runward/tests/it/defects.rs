@@ -7,8 +7,11 @@ use serde_json::Value;
 
 use crate::harness::Place;
 
-/// Rule, seed, and the lines of which one must be named for each entry; a pair is a range.
-const PROVEN: &[(&str, &str, &[(u64, u64)])] = &[
+/// The first and the last line between which a finding may stand.
+type Lines = (u64, u64);
+
+/// Rule, seed, and for each entry the lines of which one must be named.
+const PROVEN: &[(&str, &str, &[Lines])] = &[
     ("alertmanager-content-type", "plugspace", &[(393, 393)]),
     ("ufw-append-after-allow", "plugspace", &[(436, 436)]),
     ("docker-bypasses-input", "plugspace", &[(436, 436)]),
