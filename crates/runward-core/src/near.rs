@@ -8,6 +8,17 @@ pub fn closest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
     (near.0 <= most).then_some(near.1)
 }
 
+/// What to say to somebody who gave a name that is not known: the one that was meant, or all there are.
+pub fn help(wrong: &str, known: &[&str]) -> String {
+    const MOST: usize = 12;
+    match closest(wrong, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "there is none".into(),
+        None if known.len() > MOST => format!("known: {} and {} more", known[..MOST].join(", "), known.len() - MOST),
+        None => format!("known: {}", known.join(", ")),
+    }
+}
+
 /// How many letters must be changed, added, dropped or swapped (optimal string alignment).
 pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

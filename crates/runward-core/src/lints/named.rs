@@ -171,7 +171,7 @@ pub fn asked(documents: &[(&str, &str)]) -> Asked {
         })
         .collect();
     let scope = super::Scope::default();
-    let context = Context { runbook: &runbook, texts: &texts, places: super::places(&runbook), scope: &scope };
+    let context = Context::new(&runbook, &texts, &scope);
     let named = Named::of(&context);
     let is_certificate = |file: &&String| {
         let lower = file.to_lowercase();

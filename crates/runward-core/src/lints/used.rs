@@ -241,7 +241,7 @@ mod tests {
         let text = format!("# Ops\n\n## Web down\n\n**Fix:**\n```bash\n{line}\n```\n");
         let runbook = Runbook::read([("ops.md", text.as_str())]);
         let scope = Scope::default();
-        let context = Context { runbook: &runbook, texts: &[], places: places(&runbook), scope: &scope };
+        let context = Context::new(&runbook, &[], &scope);
         let found: Vec<String> = used(&context).iter().map(|u| format!("{} {}", u.sort.name(), u.name)).collect();
         assert_eq!(found.join(", "), expected, "{line}");
     }

@@ -137,6 +137,7 @@ impl Store {
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(broken)?;
         check_version(&mut connection, folder).await?;
         migrate(&mut connection, folder).await?;
+        run::complete(&mut connection).await.map_err(broken)?;
         let last_seq = event::last(&mut connection).await.map_err(broken)?;
         let kept = load(&mut connection).await.map_err(broken)?;
         let readers = options.read_only(true).create_if_missing(false);
@@ -263,14 +264,15 @@ fn is_too_old(version: &str) -> bool {
 }
 
 async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(), NoStore> {
-    let first = Migration::new(
-        1,
-        "first".into(),
-        MigrationType::Simple,
-        sqlx::SqlSafeStr::into_sql_str(include_str!("../../migrations/0001_first.sql")),
-        false,
-    );
-    let migrator = Migrator::with_migrations(vec![first]);
+    let files = [
+        ("first", include_str!("../../migrations/0001_first.sql")),
+        ("run procedure", include_str!("../../migrations/0002_run_procedure.sql")),
+    ];
+    let migrations = (1..).zip(files).map(|(version, (name, text))| {
+        let text = sqlx::SqlSafeStr::into_sql_str(text);
+        Migration::new(version, name.into(), MigrationType::Simple, text, false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
     migrator.run_direct(None, connection, false).await.map_err(|e| match e {
         sqlx::migrate::MigrateError::Execute(e) => NoStore::Broken(folder.to_owned(), e),
         other => NoStore::Newer(folder.to_owned(), other.to_string()),

@@ -8,7 +8,7 @@ use axum::{Extension, Json};
 use runward_core::event::Event;
 use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
-use runward_core::run::{Kind, Outcome, Run, StepState};
+use runward_core::run::{Outcome, Run, StepState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -87,7 +87,7 @@ impl RunView {
             id: run.id.0,
             procedure: run.procedure.0.clone(),
             title: run.title.clone(),
-            kind: kind(run.kind).to_owned(),
+            kind: run.kind.name().to_owned(),
             incident: run.incident.map(|i| i.0),
             service: run.service.as_ref().map(|s| s.0.clone()),
             by: run.by.0.clone(),
@@ -108,14 +108,6 @@ impl RunView {
         let run = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
         let records = app.engine.reader.events_of_run(id).await?;
         Ok(RunView::new(&run, &timeline::of_run(&records, id)))
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Diagnosis => "diagnosis",
-        Kind::Person => "person",
-        Kind::Automatic => "automatic",
     }
 }
 
@@ -222,7 +214,7 @@ impl From<&Run> for RunSummary {
             id: run.id.0,
             procedure: run.procedure.0.clone(),
             title: run.title.clone(),
-            kind: kind(run.kind).to_owned(),
+            kind: run.kind.name().to_owned(),
             incident: run.incident.map(|i| i.0),
             service: run.service.as_ref().map(|s| s.0.clone()),
             by: run.by.0.clone(),
