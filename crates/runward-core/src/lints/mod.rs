@@ -22,6 +22,7 @@ mod near;
 mod once;
 mod outage;
 mod page;
+mod people;
 mod placeholder;
 mod pm2;
 mod prose;
@@ -40,6 +41,7 @@ mod stated;
 mod statement;
 mod structure;
 mod undo;
+mod upkeep;
 mod used;
 mod values;
 mod verification;
@@ -119,6 +121,8 @@ const FAMILIES: &[&[Kind]] = &[
     loss::KINDS,
     once::KINDS,
     outage::KINDS,
+    people::KINDS,
+    upkeep::KINDS,
     placeholder::KINDS,
     pm2::KINDS,
     release::KINDS,
@@ -169,6 +173,12 @@ impl<'r> Context<'r> {
         let places = places(runbook, texts);
         let calls = Calls::new(&places, &near);
         Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new() }
+    }
+
+    /// The first line of a place as it is written; empty where it stands in none of the documents.
+    fn line(&self, source: &Source) -> &str {
+        let text = self.texts.iter().find(|text| *text.lines.file() == *source.file);
+        text.map_or("", |text| text.lines.line(source.line))
     }
 
     /// Every code block with its commands.

@@ -234,7 +234,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lints::{Scope, places};
+    use crate::lints::Scope;
     use crate::runbook::Runbook;
 
     fn check(line: &str, expected: &str) {

@@ -197,8 +197,14 @@ impl<'r> Services<'r> {
     fn table(&self, table: &Table, lines: &Lines<'_>, found: &mut Vec<Finding>) {
         let heads: Vec<String> = table.head.iter().map(|head| normal(&head.plain())).collect();
         let ports = heads.iter().position(|head| ["port", "ports", "local port", "listen"].contains(&head.as_str()));
+        let span = table.rows.first().map_or(0, |row| row.span.start)..table.rows.last().map_or(0, |row| row.span.end);
+        let is_own = |row: &Source| *row.file == *lines.file() && span.contains(&row.span.start);
         for row in &table.rows {
             let Some(service) = row.cells.first().and_then(|cell| self.told(&cell.plain())) else { continue };
+            // The inventory itself: a second row of the same name is told as such.
+            if is_own(&service.source) {
+                continue;
+            }
             let cell = |at: usize| row.cells.get(at).map(Inlines::plain).unwrap_or_default();
             let port = match ports {
                 Some(at) => cell(at).trim_matches(':').parse().ok(),
