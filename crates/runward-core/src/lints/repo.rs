@@ -251,7 +251,8 @@ impl Typed<'_, '_, '_> {
         }
         let source = self.source(word);
         let scripts = &self.repo.scripts;
-        self.named("script", word.text.clone(), source, scripts, "`package.json`");
+        let name = word.text.clone();
+        self.named("script", &name, source, scripts, "`package.json`");
     }
 
     fn targets(&mut self, sort: &'static str, known: &[Named]) {
@@ -269,17 +270,17 @@ impl Typed<'_, '_, '_> {
             .collect();
         for word in targets {
             let source = self.source(&word);
-            self.named(sort, word.text.clone(), source, known, "the repository");
+            self.named(sort, &word.text, source, known, "the repository");
         }
     }
 
-    fn named(&mut self, sort: &'static str, name: String, source: Source, known: &[Named], place: &str) {
-        if known.iter().any(|k| k.name == name) || self.repo.has(&name) {
+    fn named(&mut self, sort: &'static str, name: &str, source: Source, known: &[Named], place: &str) {
+        if known.iter().any(|k| k.name == name) || self.repo.has(name) {
             return;
         }
         let names: Vec<&str> = known.iter().map(|k| k.name.as_str()).collect();
-        self.missing.add(sort, &name, source, Some(self.place), || {
-            let help = match closest(&name, &names) {
+        self.missing.add(sort, name, source, Some(self.place), || {
+            let help = match closest(name, &names) {
                 Some(near) => {
                     let at = known.iter().find(|k| k.name == near).map(|k| format!(" ({k})")).unwrap_or_default();
                     format!("did you mean `{near}`{at}?")

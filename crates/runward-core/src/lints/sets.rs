@@ -313,7 +313,7 @@ fn said_gap(passage: &Passage<'_>) -> Option<Finding> {
     let text = &passage.running.text;
     let at = GAP.find(text)?;
     let sentence = passage.running.sentences().find(|s| s.contains(&at.start()))?;
-    let said = text[sentence.clone()].trim();
+    let said = text[sentence].trim();
     let lower = said.to_lowercase();
     let about_backup = lower.contains("back");
     let about = about_backup || ["monitor", "watch", "health"].iter().any(|w| lower.contains(w));

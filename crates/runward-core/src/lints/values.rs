@@ -380,9 +380,12 @@ fn logs(context: &Context<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// What is limited, from which side, in which unit.
+type Limit<'r> = (String, char, &'r str);
+
 /// The same limit with two values, where neither is one of several levels.
 fn thresholds(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let mut seen: HashMap<(String, char, &str), Vec<(f64, &Source)>> = HashMap::new();
+    let mut seen: HashMap<Limit<'_>, Vec<(f64, &Source)>> = HashMap::new();
     for limit in &context.runbook.thresholds {
         let side = limit.comparison.chars().next().unwrap_or('=');
         let key = (normal(&limit.subject), side, limit.unit.as_str());

@@ -34,6 +34,7 @@ pub use checks::Common as CheckSettings;
 pub use checks::Prepared;
 pub use corrections::{Beside, Lint, Templates};
 pub use document::{read_documents, read_texts, refuse_broken};
+pub use env::program_folders;
 pub use kept::{keep, last_good};
 pub use setup::{Loaded, load};
 

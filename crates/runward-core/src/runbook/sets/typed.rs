@@ -48,7 +48,7 @@ impl<'r> Reader<'r> {
             let looped = looped(&command.text).map(|(name, list)| (name, self.expanded(list)));
             for call in command.effective() {
                 let Some((role, words)) = self.call(&call, command) else { continue };
-                let words = words.into_iter().flat_map(|word| self.filled(word, looped.as_ref()));
+                let words = words.into_iter().flat_map(|word| self.filled(&word, looped.as_ref()));
                 let members: Vec<String> = words.take(MOST).filter_map(|word| self.service(&word)).collect();
                 self.take(&mut sets, role, members, command);
             }
@@ -178,11 +178,11 @@ impl<'r> Reader<'r> {
 
     /// The words of a loop's list, variables and braces filled in.
     fn expanded(&self, list: &str) -> Vec<String> {
-        list.split_whitespace().take(MOST).flat_map(|word| self.filled(word.to_owned(), None)).take(MOST).collect()
+        list.split_whitespace().take(MOST).flat_map(|word| self.filled(word, None)).take(MOST).collect()
     }
 
     /// A word as all it stands for: a variable's list, a loop's values, the names in braces.
-    fn filled(&self, word: String, looped: Option<&(&str, Vec<String>)>) -> Vec<String> {
+    fn filled(&self, word: &str, looped: Option<&(&str, Vec<String>)>) -> Vec<String> {
         if let Some((name, values)) = looped {
             let marks = [format!("${{{name}}}"), format!("${name}")];
             if let Some(mark) = marks.iter().find(|mark| word.contains(mark.as_str())) {
@@ -193,7 +193,7 @@ impl<'r> Reader<'r> {
         let name = bare.split('[').next().unwrap_or(bare);
         match self.lists.get(name) {
             Some(values) if word.contains('$') => values.clone(),
-            _ => braces(&word),
+            _ => braces(word),
         }
     }
 }
