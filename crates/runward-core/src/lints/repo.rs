@@ -1,6 +1,8 @@
 //! What a document names of the team's repository and what is not there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod referenced;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::prose;
 use super::used::{Sort, is_certain, used};
@@ -12,6 +14,8 @@ use crate::outside::Repo;
 use crate::outside::repo::Named;
 use crate::runbook::{Finding, Level};
 use crate::source::{Origin, Source};
+
+pub(super) use referenced::referenced;
 
 pub(super) const KINDS: &[Kind] = &[DR04];
 
@@ -504,43 +508,6 @@ fn mentioned(context: &Context<'_>, checkouts: &HashSet<String>, missing: &mut M
             }
         }
     });
-}
-
-/// Files of the repository that a document names, each once.
-pub(super) fn referenced(context: &Context<'_>, repo: &Repo, document: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut take = |text: &str| {
-        let written = text.rsplit_once('.').is_some_and(|(_, ending)| WRITTEN.contains(&ending));
-        if !written || text.contains("://") {
-            return;
-        }
-        // The longest end of the path that the repository has, and has once.
-        let mut tail = text.trim_start_matches(['.', '/', '~']);
-        loop {
-            let mut fits = repo.found(tail);
-            if let (Some(one), None) = (fits.next(), fits.next()) {
-                found.insert(one.to_owned());
-                return;
-            }
-            match tail.split_once('/') {
-                Some((_, rest)) if rest.contains('/') => tail = rest,
-                _ => return,
-            }
-        }
-    };
-    for place in context.places.iter().filter(|place| *place.step.source.file == *document) {
-        for call in place.command.effective() {
-            call.command.words.iter().filter(|w| is_certain(w, place.command)).for_each(|w| take(&w.text));
-        }
-    }
-    prose::each(context, &mut |passage| {
-        for inline in passage.inlines.codes().filter(|inline| !inline.text.contains(' ')) {
-            if *passage.source_of(inline).file == *document {
-                take(&inline.text);
-            }
-        }
-    });
-    found
 }
 
 /// Units, addresses and variables of which the repository has most, but not this one.
