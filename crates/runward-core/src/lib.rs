@@ -14,6 +14,7 @@ pub mod lints;
 pub mod near;
 pub mod notice;
 pub mod outside;
+mod pattern;
 pub mod run;
 pub mod runbook;
 pub mod service;
