@@ -1,5 +1,6 @@
 //! Runs: a procedure carried out step by step, durable between any two of its steps.
 
+pub mod expect;
 mod plan;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@
 
 mod access;
 mod api;
+mod audit;
 mod bad_input;
 mod cli;
 mod commands;
