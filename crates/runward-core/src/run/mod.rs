@@ -11,11 +11,13 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use expect::{Came, Expectation};
 pub use plan::{Asked, PlannedStep, Work, missing, plan, values};
 
 use crate::check::Health;
 use crate::command::impact::Impact;
 use crate::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
+use crate::runbook::Phase;
 use crate::time::Timestamp;
 
 /// One try to carry out one step: `RUN.STEP.ATTEMPT`.
@@ -201,6 +203,9 @@ pub struct RunStep {
     pub plan: PlannedStep,
     /// How far it is.
     pub state: StepState,
+    /// What became of what was expected of its output, at the latest try.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<Came>,
 }
 
 /// How far a step is.
@@ -325,6 +330,11 @@ impl Run {
         if self.kind == Kind::Diagnosis {
             return Outcome::Diagnosed;
         }
+        // What the runbook itself says must come out of its last look is proof where no check watches the service.
+        let proven = self.steps.iter().rev().find_map(|s| match s.state {
+            StepState::Done { .. } if s.plan.phase == Phase::Verify => s.came.as_ref(),
+            _ => None,
+        });
         let last = self.steps.iter().rev().find_map(|s| match s.state {
             StepState::Done { verified, .. } if s.plan.impact > Impact::ReadOnly && s.plan.is_command() => {
                 Some(verified)
@@ -335,6 +345,7 @@ impl Run {
             _ if self.fixed => Outcome::Verified,
             Some(Some(true)) => Outcome::Verified,
             Some(Some(false)) => Outcome::NotVerified,
+            Some(None) if proven == Some(&Came::Met) => Outcome::Verified,
             Some(None) | None => Outcome::Unverified,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::expect::Expectation;
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
@@ -36,6 +37,9 @@ pub struct PlannedStep {
     pub original: Option<String>,
     /// What should come out.
     pub expected: Option<String>,
+    /// The same as something to check, where it can be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expects: Option<Expectation>,
     /// Where it stands: `ops.md:198`.
     pub source: String,
     /// The hash of all that an approval covers.
@@ -253,6 +257,7 @@ fn planned_step(
         work,
         original,
         expected: step.expected.clone(),
+        expects: step.expected.as_deref().and_then(Expectation::read),
         source: step.source.to_string(),
         hash,
     })

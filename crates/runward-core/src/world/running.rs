@@ -7,8 +7,8 @@ use crate::command::impact::Impact;
 use crate::effect::{Effect, Order};
 use crate::fact::What;
 use crate::id::{Actor, IncidentId, RUNWARD, RunId, ServiceId};
-use crate::run::{Ended, JobId, Kind, Outcome, Run, RunStep, StepState, Work, plan, values};
-use crate::runbook::Procedure;
+use crate::run::{Came, Ended, JobId, Kind, Outcome, Run, RunStep, StepState, Work, plan, values};
+use crate::runbook::{Phase, Procedure};
 
 /// A command whose supervisor never came to life this often is given up.
 const MOST_STARTS: u32 = 5;
@@ -62,7 +62,7 @@ impl Step<'_> {
             service: wanted.service,
             by: wanted.by.clone(),
             params: wanted.params,
-            steps: steps.into_iter().map(|plan| RunStep { plan, state: StepState::Waiting }).collect(),
+            steps: steps.into_iter().map(|plan| RunStep { plan, state: StepState::Waiting, came: None }).collect(),
             was_bad,
             fixed: false,
             started_at: self.now,
@@ -151,16 +151,28 @@ impl Step<'_> {
         if !active || !self.is_awaited(job) {
             return;
         }
-        let read_only = run.steps[job.step].plan.impact == Impact::ReadOnly;
-        let well = ended.exit.is_success() || read_only;
-        let how = format!("{} after {}", ended.exit, seconds(ended.took_ms));
+        let step = &run.steps[job.step].plan;
+        let read_only = step.impact == Impact::ReadOnly;
+        let came = step.expects.as_ref().map(|expects| expects.judge(&ended.output));
+        // A look that fails is still a look; but one that is to prove something must prove it, and a change that
+        // does not come to what the runbook says is no success.
+        let must_come = !read_only || step.phase == Phase::Verify;
+        let disproved = matches!(&came, Some(Came::NotMet(_))) && must_come && run.kind != Kind::Diagnosis;
+        let well = (ended.exit.is_success() || read_only) && !disproved;
+        let mut how = format!("{} after {}", ended.exit, seconds(ended.took_ms));
+        if let Some(Came::NotMet(why)) = &came {
+            how = format!("{how}, but {why}");
+        }
+        if let Some(step) = self.world.runs.get_mut(&job.run).and_then(|r| r.steps.get_mut(job.step)) {
+            step.came = came;
+        }
         self.fact(incident, What::StepEnded { run: job.run, step: job.step, how, well });
         let attempt = job.attempt;
         let came_to = if well { StepState::Done { verified: None, attempt } } else { StepState::Failed { attempt } };
         if self.ended_by_abort(job, came_to) {
             return;
         }
-        if read_only {
+        if read_only && well {
             self.set(job.run, job.step, StepState::Done { verified: None, attempt: job.attempt });
             self.advance(job.run);
         } else if well {
@@ -263,7 +275,7 @@ enum Next {
 fn decide(run: &Run, step: &RunStep) -> Next {
     let plan = &step.plan;
     let reads = plan.impact == Impact::ReadOnly;
-    let enough = run.fixed && (!reads || !plan.is_command()) && plan.phase != crate::runbook::Phase::Verify;
+    let enough = run.fixed && (!reads || !plan.is_command()) && plan.phase != Phase::Verify;
     match run.kind {
         Kind::Diagnosis if !plan.is_command() || !reads => Next::Skip("only looking"),
         Kind::Diagnosis => Next::Run,

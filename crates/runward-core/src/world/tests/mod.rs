@@ -1,6 +1,7 @@
 //! The world as stories: a runbook, what happens, and what is decided. This file holds what the stories are told with.
 
 mod paging;
+mod proving;
 mod running;
 mod watching;
 
