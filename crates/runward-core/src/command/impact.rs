@@ -248,7 +248,7 @@ pub(super) fn steers_programs(assignment: &str) -> bool {
 }
 
 /// The name a program is known by: bare, or in one of the system's own directories.
-fn program_name(word: &str) -> Option<&str> {
+pub(super) fn program_name(word: &str) -> Option<&str> {
     const SYSTEM: &[&str] =
         &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/snap/bin/"];
     if !word.contains('/') {

@@ -1,6 +1,7 @@
 //! A command as data: what a runbook tells a person to type, and what is known about it before anybody does.
 
 pub mod bind;
+mod effective;
 pub mod impact;
 pub mod lines;
 mod place;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use effective::{Around, Container, ContainerKind, Effective, effective};
 use impact::{Impact, Verdict};
 use shell::Script;
 
@@ -89,6 +91,12 @@ impl Command {
             unparsable,
             script: Parsed(script),
         }
+    }
+
+    /// Every simple command in it that acts, wrappers such as `sudo`, `ssh` and `docker exec` unwrapped; none where it
+    /// is not shell. Placeholders are masked by `P`s in the words; `self.text[word.span]` is what is written.
+    pub fn effective(&self) -> Vec<Effective<'_>> {
+        self.script.0.as_deref().map(effective).unwrap_or_default()
     }
 
     /// What would be run: the form that ends by itself where there is one.

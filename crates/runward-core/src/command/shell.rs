@@ -1,11 +1,13 @@
 //! Shell text as data: every simple command in it, wherever it hides, read by a real bash grammar.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use brush_parser::ParserOptions;
 use brush_parser::ast;
 use brush_parser::word::{WordPiece, WordPieceWithSource};
 
+use super::effective::Inner;
 use super::impact::steers_programs;
 
 /// Longest text that is parsed; a longer command is not understood.
@@ -20,6 +22,8 @@ pub struct Script {
     pub commands: Vec<Simple>,
     /// Set where something was met that is not followed: function definitions, co-processes, expansions inside expansions.
     pub opaque: bool,
+    /// What stands behind wrappers, once somebody asked.
+    pub(super) inner: OnceLock<Vec<Inner>>,
 }
 
 /// One simple command.
@@ -38,7 +42,7 @@ pub struct Simple {
 }
 
 /// One word.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Word {
     /// The word without its quotes; expansions stay as written.
     pub text: String,
@@ -48,6 +52,20 @@ pub struct Word {
     pub any: bool,
     /// Its bytes in the text that was parsed; empty inside substitutions.
     pub span: Range<usize>,
+    /// Whether any part of it is quoted or escaped.
+    pub quoted: bool,
+    /// Where its text begins in the text that was parsed, if it stands there exactly so, but for quotes around it.
+    pub verbatim: Option<usize>,
+}
+
+impl Word {
+    /// The last part of the word, which is `end`, as a word of its own.
+    pub(super) fn ending(&self, end: &str) -> Word {
+        let start = self.text.len().saturating_sub(end.len());
+        let verbatim = self.verbatim.map(|at| at + start);
+        let span = verbatim.map_or(0..0, |at| at..at + end.len());
+        Word { text: end.to_owned(), span, verbatim, ..self.clone() }
+    }
 }
 
 /// Where input or output goes.
@@ -63,6 +81,16 @@ pub enum Redirect {
     Text(Word),
     /// `2>&1` and the like: moves between what is open.
     Duplicate,
+}
+
+impl Redirect {
+    /// Its file or text.
+    pub(super) fn word_mut(&mut self) -> Option<&mut Word> {
+        match self {
+            Redirect::Read(word) | Redirect::Write(word) | Redirect::Append(word) | Redirect::Text(word) => Some(word),
+            Redirect::Duplicate => None,
+        }
+    }
 }
 
 /// Why a text is not shell.
@@ -276,7 +304,7 @@ impl Walk<'_> {
             }
             I::ProcessSubstitution(_, shell) => {
                 self.substitution(|walk| walk.list(&shell.list));
-                simple.words.push(Word { text: "/dev/fd/63".into(), dynamic: true, any: false, span: 0..0 });
+                simple.words.push(Word { dynamic: true, ..literal("/dev/fd/63") });
             }
         }
     }
@@ -346,7 +374,7 @@ impl Walk<'_> {
 
     fn word(&mut self, word: &ast::Word) -> Word {
         let span = word.loc.as_ref().map_or(0..0, |loc| bytes(self.text, loc.start.index, loc.end.index));
-        let mut read = Word { text: String::new(), dynamic: false, any: false, span };
+        let mut read = Word { span, ..Word::default() };
         let options = ParserOptions::default();
         match std::panic::catch_unwind(|| brush_parser::word::parse(&word.value, &options)) {
             Ok(Ok(pieces)) => self.pieces(&pieces, &word.value, &mut read),
@@ -356,6 +384,12 @@ impl Walk<'_> {
                 read.dynamic = true;
             }
         }
+        let written = self.text.get(read.span.clone()).unwrap_or_default();
+        read.quoted = written.contains(['\'', '"', '\\']);
+        let inside = written.strip_prefix(['\'', '"']).unwrap_or(written);
+        let ends = inside.len() == read.text.len() || written.len() == read.text.len() + 2;
+        read.verbatim = (ends && !read.text.is_empty() && inside.starts_with(&read.text))
+            .then_some(read.span.start + written.len() - inside.len());
         read
     }
 
@@ -400,7 +434,7 @@ impl Walk<'_> {
                 self.script.opaque |= script.opaque;
                 self.script.commands.extend(script.commands.into_iter().map(|simple| Simple {
                     substituted: true,
-                    words: simple.words.into_iter().map(|w| Word { span: 0..0, ..w }).collect(),
+                    words: simple.words.into_iter().map(|w| Word { span: 0..0, verbatim: None, ..w }).collect(),
                     ..simple
                 }));
             }
@@ -415,7 +449,7 @@ fn is_input(descriptor: &Option<ast::IoFd>) -> bool {
 }
 
 fn literal(text: &str) -> Word {
-    Word { text: text.into(), dynamic: false, any: false, span: 0..0 }
+    Word { text: text.into(), ..Word::default() }
 }
 
 /// Whether a text holds a subscript with a substitution in it, `a[$(rm x)]`: quoted though it is,

@@ -36,8 +36,11 @@ const LOGS: Table = "-f~ --follow~ -n: --tail: --since: --until: -t --timestamps
 /// What shows one thing by its name: no option of it changes anything.
 const INSPECT: Table = "* -f: --format: --type: -s --size";
 
+pub(super) const DOCKER_GLOBALS: Table =
+    "-H: --host: -c: --context: --log-level: -l: -D --debug -v --version --help --tls --tlsverify";
+
 const DOCKER: Verbs = Verbs {
-    globals: "-H: --host: -c: --context: --log-level: -l: -D --debug -v --version --help --tls --tlsverify",
+    globals: DOCKER_GLOBALS,
     looks: &[
         ("ps|images|version|info|port|top|diff|history|search|help", LIST),
         ("inspect", INSPECT),
@@ -93,7 +96,7 @@ fn docker(call: &Call) -> Verdict {
     front.verdict.and(verdict)
 }
 
-const EXEC: Table = "-u: --user: -w: --workdir: -e: --env: --env-file: --index: --detach-keys: -i -t --interactive --tty -T \
+pub(super) const EXEC: Table = "-u: --user: -w: --workdir: -e: --env: --env-file: --index: --detach-keys: -i -t --interactive --tty -T \
      --no-TTY --no-tty -d --detach --privileged";
 
 /// `docker exec [options] CONTAINER command …`.
@@ -115,9 +118,11 @@ fn inner(call: &Call, words: &[Word], front: &options::Parsed) -> Verdict {
         .and(Verdict::reads_if(!steers, "sets a variable that makes programs run other programs"))
 }
 
+pub(super) const COMPOSE_GLOBALS: Table = "-f: --file: -p: --project-name: --profile: --env-file: --project-directory: \
+     --ansi: --progress: --parallel: --no-ansi -v --version --compatibility --all-resources";
+
 const COMPOSE: Verbs = Verbs {
-    globals: "-f: --file: -p: --project-name: --profile: --env-file: --project-directory: --ansi: --progress: --parallel: \
-         --no-ansi -v --version --compatibility --all-resources",
+    globals: COMPOSE_GLOBALS,
     looks: &[
         ("ps|images|top|port|version|ls|stats", LIST),
         (
@@ -169,7 +174,7 @@ fn opens_shell(words: &[Word]) -> bool {
         && matches!(text(words, 1), "bash" | "sh" | "ash" | "zsh" | "psql" | "redis-cli" | "mysql" | "mongosh")
 }
 
-const KUBE_VALUES: &str = "-n: --namespace: --context: --kubeconfig: -s: --server: --cluster: --user: --request-timeout: \
+pub(super) const KUBE_VALUES: Table = "-n: --namespace: --context: --kubeconfig: -s: --server: --cluster: --user: --request-timeout: \
      -v: --as: --as-group: --insecure-skip-tls-verify?";
 const KUBE_LIST: Table = "-n: --namespace: --context: --kubeconfig: --cluster: --user: --request-timeout: -A \
      --all-namespaces -o: --output: -l: --selector: -w~ --watch~ --watch-only~ -f: --filename: -k: --field-selector: \

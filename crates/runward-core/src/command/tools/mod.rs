@@ -14,10 +14,12 @@ mod packages;
 mod statements;
 mod system;
 mod text;
+mod unwrap;
 mod wrappers;
 
 pub(super) use files::holds_secrets as files_hold_secrets;
 pub(crate) use statements::sql;
+pub(super) use unwrap::{Change, Found, Runs, unwrapped};
 
 use super::impact::Verdict;
 use super::shell::{Redirect, Simple, Word};

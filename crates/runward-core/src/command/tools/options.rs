@@ -28,8 +28,8 @@ pub(super) struct Parsed<'w> {
 struct Given<'w> {
     name: &'w str,
     value: &'w str,
-    /// Whether its value is only known at run time.
-    dynamic: bool,
+    /// The word the value is, or ends.
+    holder: &'w Word,
 }
 
 /// One word of a table.
@@ -76,9 +76,14 @@ impl<'w> Parsed<'w> {
         self.given.iter().filter(|g| names.contains(&g.name)).map(|g| g.value).collect()
     }
 
+    /// The same as words.
+    pub(super) fn value_words(&self, names: &[&str]) -> Vec<Word> {
+        self.given.iter().filter(|g| names.contains(&g.name)).map(|g| g.holder.ending(g.value)).collect()
+    }
+
     /// Whether a value of these options is only known at run time.
     pub(super) fn is_dynamic(&self, names: &[&str]) -> bool {
-        self.given.iter().any(|g| g.dynamic && names.contains(&g.name))
+        self.given.iter().any(|g| g.holder.dynamic && names.contains(&g.name))
     }
 
     /// The text of an operand; empty where there is none.
@@ -189,7 +194,7 @@ impl<'w> Reader<'w> {
             Effect::Changes => Verdict::changes("has an option that changes or runs something"),
             Effect::Destroys => Verdict::destroys("has an option that deletes something"),
         });
-        self.found.given.push(Given { name: known.name, value, dynamic: holder.dynamic });
+        self.found.given.push(Given { name: known.name, value, holder });
     }
 
     fn unknown(&mut self) {

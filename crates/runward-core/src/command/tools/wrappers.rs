@@ -5,7 +5,7 @@ use super::options::{self, Table};
 use super::{Call, Simple, Word, code};
 
 /// Programs that run the words behind their options, and those options.
-const PREFIXES: &[(&str, Table)] = &[
+pub(super) const PREFIXES: &[(&str, Table)] = &[
     ("nohup", ""),
     ("builtin", ""),
     ("command", "-p -v -V"),
@@ -58,7 +58,7 @@ fn prefix(call: &Call, table: Table) -> Verdict {
     front.verdict.and(run(front.rest, call))
 }
 
-const SUDO: Table = "-u: -g: -n -E -H -S -k -K -b -i -s -l -v -V -h: -p: -C: -r: -t: -D: -T: -U: -e --edit --user: \
+pub(super) const SUDO: Table = "-u: -g: -n -E -H -S -k -K -b -i -s -l -v -V -h: -p: -C: -r: -t: -D: -T: -U: -e --edit --user: \
      --group: --non-interactive --preserve-env? --set-home --stdin --login --shell --list --validate --chdir: \
      --prompt: --host:";
 
@@ -79,8 +79,10 @@ fn sudo(call: &Call) -> Verdict {
     if assigns > 0 { inner.and(Verdict::changes("sets variables for root")) } else { inner }
 }
 
+pub(super) const ENV: Table = "-i --ignore-environment -u: --unset: -C: --chdir: -0 --null -v --debug";
+
 fn env(call: &Call) -> Verdict {
-    let front = call.front("-i --ignore-environment -u: --unset: -C: --chdir: -0 --null -v --debug");
+    let front = call.front(ENV);
     let assigns = front.rest.iter().take_while(|w| w.text.contains('=')).count();
     let (assigned, inner) = front.rest.split_at(assigns);
     if inner.is_empty() {
@@ -94,40 +96,43 @@ fn env(call: &Call) -> Verdict {
     }
 }
 
+pub(super) const TIMEOUT: Table = "-s: -k: --signal: --kill-after: --foreground --preserve-status -v --verbose";
+
 fn timeout(call: &Call) -> Verdict {
-    let front = call.front("-s: -k: --signal: --kill-after: --foreground --preserve-status -v --verbose");
+    let front = call.front(TIMEOUT);
     // What never ends by itself is ended by the time-out.
     let inner = front.verdict.and(run(front.rest.get(1..).unwrap_or_default(), call));
     Verdict { interactive: false, ..inner }
 }
 
+pub(super) const WATCH: Table =
+    "-n: --interval: -d? --differences? -t --no-title -b --beep -e --errexit -g --chgexit -c --color -x --exec";
+
 fn watch(call: &Call) -> Verdict {
-    let front = call.front(
-        "-n: --interval: -d? --differences? -t --no-title -b --beep -e --errexit -g --chgexit -c --color -x --exec",
-    );
+    let front = call.front(WATCH);
     front.verdict.and(text(front.rest, call)).waiting()
 }
 
+pub(super) const XARGS: Table = "-0 --null -r --no-run-if-empty -t --verbose -n: --max-args: -I: --replace? -i? -P: \
+     --max-procs: -L: -l? --max-lines? -d: --delimiter: -a: --arg-file: -s: --max-chars: -E: -e? --eof? -x --exit -p~ \
+     --interactive~";
+
 fn xargs(call: &Call) -> Verdict {
-    let front = call.front(
-        "-0 --null -r --no-run-if-empty -t --verbose -n: --max-args: -I: --replace? -i? -P: --max-procs: -L: -l? \
-         --max-lines? -d: --delimiter: -a: --arg-file: -s: --max-chars: -E: -e? --eof? -x --exit -p~ --interactive~",
-    );
+    let front = call.front(XARGS);
     if front.rest.is_empty() {
         return front.verdict;
     }
     let replaced = front.values(&["-I", "-i", "--replace"]);
     let inner: Vec<Word> = match replaced.last() {
         Some(mark) => front.rest.iter().map(|w| filled(w, if mark.is_empty() { "{}" } else { mark })).collect(),
-        // What xargs appends is unknown: a verb, an option, a script.
-        None => front
-            .rest
-            .iter()
-            .cloned()
-            .chain([Word { text: "$@".into(), dynamic: true, any: true, span: 0..0 }])
-            .collect(),
+        None => front.rest.iter().cloned().chain([appended()]).collect(),
     };
     front.verdict.and(impact::words(&inner, &Simple { piped: true, ..Simple::default() }, call.depth))
+}
+
+/// What xargs appends is unknown: a verb, an option, a script.
+pub(super) fn appended() -> Word {
+    Word { text: "$@".into(), dynamic: true, any: true, ..Word::default() }
 }
 
 /// A word in which a mark is replaced by something nobody knows.
@@ -136,7 +141,7 @@ pub(super) fn filled(word: &Word, mark: &str) -> Word {
     Word { dynamic: word.dynamic || marked, any: word.any || word.text.starts_with(mark), ..word.clone() }
 }
 
-const SHELL: Table = "-c -e -u -x -v -f -l -i -n -s -p -o: -O: --login --noprofile --norc --posix --verbose";
+pub(super) const SHELL: Table = "-c -e -u -x -v -f -l -i -n -s -p -o: -O: --login --noprofile --norc --posix --verbose";
 
 fn shell(call: &Call) -> Verdict {
     let front = call.front(SHELL);
@@ -160,8 +165,10 @@ fn shell(call: &Call) -> Verdict {
     }
 }
 
+pub(super) const SU: Table = "-c: --command: -l --login -m -p -P --preserve-environment --pty -g: --group:";
+
 fn su(call: &Call) -> Verdict {
-    let parsed = call.options("-c: --command: -l --login -m -p -P --preserve-environment --pty -g: --group:");
+    let parsed = call.options(SU);
     let texts = parsed.values(&["-c", "--command"]);
     if texts.is_empty() {
         return Verdict::changes("opens another user's shell").waiting();
@@ -172,7 +179,7 @@ fn su(call: &Call) -> Verdict {
     code(words > 1 || parsed.is_dynamic(&["-c", "--command"]), inner)
 }
 
-const SSH: Table = "-4 -6 -A -a -C -f -g -K -k -n -q -T -t -V -v -X -x -Y -y -N~ -B: -b: -c: -e: -i: -J: -l: -m: -o: \
+pub(super) const SSH: Table = "-4 -6 -A -a -C -f -g -K -k -n -q -T -t -V -v -X -x -Y -y -N~ -B: -b: -c: -e: -i: -J: -l: -m: -o: \
      -p: -Q: -S: -L:! -R:! -D:! -F:!";
 
 /// Settings of ssh that start nothing and write nothing.
