@@ -8,7 +8,7 @@ use crate::alert::Incoming;
 use crate::check::Observation;
 use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, RunId, ServiceId};
 use crate::notice::Sent;
-use crate::run::{Ended, JobId};
+use crate::run::{Ended, JobId, Run};
 use crate::time::Timestamp;
 
 /// One thing that happened. The log of events is the truth; all else is concluded from it.
@@ -114,6 +114,13 @@ pub enum Event {
         by: Actor,
         /// Whether it had been carried out.
         done: bool,
+    },
+    /// Somebody takes back what an ended run did.
+    UndoRequested {
+        /// The run, as it ended.
+        of: Box<Run>,
+        /// Who.
+        by: Actor,
     },
     /// Somebody ends a run before its end.
     RunAborted {

@@ -228,6 +228,24 @@ pub enum What {
         /// Check by check.
         checks: Vec<(String, Health)>,
     },
+    /// A run is ended before its end, and what it stopped is started again first.
+    Closing {
+        /// Which run.
+        run: RunId,
+        /// The step that starts it again.
+        step: usize,
+        /// What that step is about.
+        title: String,
+    },
+    /// What a run did is taken back by another one.
+    Undoing {
+        /// The run that takes back.
+        run: RunId,
+        /// The run that is taken back.
+        of: RunId,
+        /// Who.
+        by: Actor,
+    },
     /// A run is over.
     RunEnded {
         /// The run.

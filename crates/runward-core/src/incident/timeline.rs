@@ -89,7 +89,9 @@ fn entries(records: &[Record], wanted: impl Fn(&Fact) -> bool) -> Vec<Entry> {
 pub fn run_of(what: &What) -> Option<(RunId, Option<usize>)> {
     Some(match what {
         What::RunStarted { run, .. } | What::RunEnded { run, .. } => (*run, None),
+        What::Undoing { run, .. } => (*run, None),
         What::StepStarted { run, step, .. }
+        | What::Closing { run, step, .. }
         | What::StepEnded { run, step, .. }
         | What::StepTicked { run, step, .. }
         | What::StepSkipped { run, step, .. }
@@ -176,7 +178,7 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
         What::RunStarted { title, kind, by, .. } => {
             let how = match kind {
                 Kind::Diagnosis => "Diagnosis of".to_owned(),
-                Kind::Person => format!("{by} runs"),
+                Kind::Person | Kind::Undo => format!("{by} runs"),
                 Kind::Automatic => "Automatic remediation runs".to_owned(),
             };
             (K::Run, Some(by.as_str()), format!("{how} `{title}`"))
@@ -208,6 +210,12 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
             };
             (kind, None, format!("after step {}: {found}", step + 1))
         }
+        What::Closing { step, title, .. } => (
+            K::Run,
+            None,
+            format!("The run is ended; what it stopped is started again first: {}", title_of(title, step)),
+        ),
+        What::Undoing { of, by, .. } => (K::Person, Some(by.as_str()), format!("{by} takes back what run {of} did")),
         What::RunEnded { outcome, by, .. } => (K::Run, Some(by.as_str()), format!("The run {}", outcome.words())),
         What::AutomaticStopped { reason } => (K::Problem, None, format!("Automatic remediation gave up: {reason}")),
         What::ReviewWritten { path } => (K::Incident, None, format!("Draft of the review: {path}")),

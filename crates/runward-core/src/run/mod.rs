@@ -4,6 +4,7 @@ pub mod expect;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use expect::{Came, Expectation};
 pub use plan::{Asked, PlannedStep, Work, missing, plan, values};
+pub use undo::{KEPT, Undo, undoing};
 
 use crate::check::Health;
 use crate::command::impact::Impact;
@@ -125,6 +127,8 @@ pub enum Kind {
     Person,
     /// The configuration allows it without a person.
     Automatic,
+    /// A person takes back what another run did.
+    Undo,
 }
 
 /// How a run ended.
@@ -191,6 +195,9 @@ pub struct Run {
     /// Who wants it ended while its command still runs; it is over when that is.
     #[serde(default)]
     pub aborting: Option<Actor>,
+    /// How it ends, and who says so, once all that it stopped runs again.
+    #[serde(default)]
+    pub closing: Option<(Outcome, Actor)>,
     /// When and how it ended.
     pub ended: Option<(Timestamp, Outcome)>,
 }
@@ -206,6 +213,16 @@ pub struct RunStep {
     /// What became of what was expected of its output, at the latest try.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub came: Option<Came>,
+    /// The try whose kept files it puts back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<JobId>,
+}
+
+impl RunStep {
+    /// A step whose turn has not come.
+    pub fn waiting(plan: PlannedStep) -> RunStep {
+        RunStep { plan, state: StepState::Waiting, came: None, kept: None }
+    }
 }
 
 /// How far a step is.
@@ -309,6 +326,19 @@ impl Run {
             .iter()
             .skip(step + 1)
             .any(|s| s.plan.impact > Impact::ReadOnly && !s.plan.conditional && s.plan.is_command())
+    }
+
+    /// The steps that start again what was stopped and still is, the latest stop first.
+    pub fn open_brackets(&self) -> Vec<usize> {
+        let begun = |opener: usize| self.steps.get(opener).is_some_and(|s| s.state.attempt() > 0);
+        let open = |(at, step): (usize, &RunStep)| {
+            let opener = step.plan.closes.filter(|opener| begun(*opener))?;
+            let waits = !step.state.is_settled();
+            waits.then_some((opener, at))
+        };
+        let mut found: Vec<(usize, usize)> = self.steps.iter().enumerate().filter_map(open).collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.into_iter().map(|(_, at)| at).collect()
     }
 
     /// When something about it is due by itself.

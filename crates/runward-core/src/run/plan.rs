@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::expect::Expectation;
+use super::undo::{self, Undo};
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
@@ -40,6 +41,12 @@ pub struct PlannedStep {
     /// The same as something to check, where it can be checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expects: Option<Expectation>,
+    /// What takes it back.
+    #[serde(default)]
+    pub undo: Undo,
+    /// The earlier step that it ends: what that one stopped, this one starts again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes: Option<usize>,
     /// Where it stands: `ops.md:198`.
     pub source: String,
     /// The hash of all that an approval covers.
@@ -212,6 +219,7 @@ pub fn plan(procedure: &Procedure, values: &BTreeMap<String, String>, setup: &Se
             planned.push(step);
         }
     }
+    undo::brackets(&mut planned);
     planned
 }
 
@@ -245,6 +253,7 @@ fn planned_step(
         _ => None,
     };
     let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
+    let undo = undo::of(&commands, &work, values, directory.as_deref());
     let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
     Some(PlannedStep {
         id: step.id.clone(),
@@ -258,6 +267,8 @@ fn planned_step(
         original,
         expected: step.expected.clone(),
         expects: step.expected.as_deref().and_then(Expectation::read),
+        undo,
+        closes: None,
         source: step.source.to_string(),
         hash,
     })
@@ -320,9 +331,15 @@ fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impac
             Err(why) => return Work::Manual { text: texts(commands), why: why.to_string() },
         }
     }
-    for command in commands {
+    for (at, command) in commands.iter().enumerate() {
         match bind(command.runnable(), values) {
             Ok(bound) => {
+                let closer = undo::closer(command, &commands[at + 1..]);
+                if let Some(closing) = closer.and_then(|closer| bind(closer.runnable(), values).ok()) {
+                    // Whatever goes wrong in between: what was stopped is started again.
+                    script.push_str(&undo::guard(&closing.script));
+                    env.extend(closing.env);
+                }
                 script.push_str(&bound.script);
                 script.push('\n');
                 env.extend(bound.env);

@@ -290,6 +290,7 @@ impl Step<'_> {
                 return self.step_skipped(*run, *step, by, reason.as_deref());
             }
             Event::StepSettled { run, step, by, done } => return self.step_settled(*run, *step, by, *done),
+            Event::UndoRequested { of, by } => return self.undo_requested(of, by),
             Event::RunAborted { run, by } => return self.run_aborted(*run, by),
             Event::CommandEnded { job, ended } => self.command_ended(*job, ended),
             Event::CommandNotStarted { job } => self.command_not_started(*job),

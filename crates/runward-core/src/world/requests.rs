@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
 use crate::id::{Actor, RunId};
-use crate::run::{Kind, Outcome, Run, RunStep, StepState, missing, values};
+use crate::run::{Kind, Outcome, Run, RunStep, StepState, missing, undoing, values};
 use crate::runbook::Procedure;
 
 impl Step<'_> {
@@ -139,10 +139,36 @@ impl Step<'_> {
         Ok(())
     }
 
+    pub(super) fn undo_requested(&mut self, of: &Run, by: &Actor) -> Result<(), Refusal> {
+        if of.is_active() {
+            return Err(Refusal::NotNow(format!("run {} goes on: it can be undone when it is over", of.id)));
+        }
+        let busy =
+            self.world.runs().find(|r| r.kind != Kind::Diagnosis && of.service.is_some() && r.service == of.service);
+        if let Some(busy) = busy {
+            return Err(Refusal::Busy(busy.id));
+        }
+        let steps = undoing(of);
+        if steps.is_empty() {
+            return Err(Refusal::NotNow(format!("run {} left nothing to take back", of.id)));
+        }
+        let steps = steps.into_iter().map(|(plan, kept)| RunStep { kept, ..RunStep::waiting(plan) }).collect();
+        let incident = of.incident.filter(|id| self.world.incidents.contains_key(id));
+        let undo = self.start_undo(of, steps, incident, by);
+        self.fact(incident, What::Undoing { run: undo, of: of.id, by: by.clone() });
+        self.advance(undo);
+        Ok(())
+    }
+
     pub(super) fn run_aborted(&mut self, id: RunId, by: &Actor) -> Result<(), Refusal> {
         let run = self.going_run(id)?;
+        if run.closing.is_some() {
+            return Err(Refusal::NotNow(format!(
+                "run {id} starts again what it stopped; a step that cannot be carried out can be skipped"
+            )));
+        }
         let Some(job) = run.running_job() else {
-            self.end(id, Outcome::Aborted, by);
+            self.wind_up(id, Outcome::Aborted, by);
             return Ok(());
         };
         // Until the command is gone, nobody else may be at work there.

@@ -62,11 +62,12 @@ impl Step<'_> {
             service: wanted.service,
             by: wanted.by.clone(),
             params: wanted.params,
-            steps: steps.into_iter().map(|plan| RunStep { plan, state: StepState::Waiting, came: None }).collect(),
+            steps: steps.into_iter().map(|plan| RunStep::waiting(plan)).collect(),
             was_bad,
             fixed: false,
             started_at: self.now,
             aborting: None,
+            closing: None,
             ended: None,
         };
         self.world.runs.insert(id, run);
@@ -81,10 +82,51 @@ impl Step<'_> {
         self.advance(id);
     }
 
+    /// Begins the run that takes another one back.
+    pub(super) fn start_undo(
+        &mut self,
+        of: &Run,
+        steps: Vec<RunStep>,
+        incident: Option<IncidentId>,
+        by: &Actor,
+    ) -> RunId {
+        self.world.last_run.0 += 1;
+        let id = self.world.last_run;
+        let title = format!("Undo run {}: {}", of.id, of.title);
+        let run = Run {
+            id,
+            title: title.clone(),
+            kind: Kind::Undo,
+            incident,
+            by: by.clone(),
+            steps,
+            was_bad: false,
+            fixed: false,
+            started_at: self.now,
+            aborting: None,
+            closing: None,
+            ended: None,
+            ..of.clone()
+        };
+        self.world.runs.insert(id, run);
+        self.touched.runs.insert(id);
+        self.turn.made.run = Some(id);
+        if let Some(incident) = incident.and_then(|i| self.world.incidents.get_mut(&i)) {
+            incident.runs.push(id);
+            self.touched.incidents.insert(incident.id);
+        }
+        self.fact(incident, What::RunStarted { run: id, title, kind: Kind::Undo, by: by.clone() });
+        id
+    }
+
     /// Goes on with a run until a step takes time or needs a person, or the run is over.
     pub(super) fn advance(&mut self, id: RunId) {
         loop {
             let Some(run) = self.world.runs.get(&id).filter(|r| r.is_active()) else { return };
+            if let Some((outcome, by)) = run.closing.clone() {
+                self.wind_up(id, outcome, &by);
+                return;
+            }
             let Some(at) = run.current() else {
                 let outcome = run.outcome();
                 self.end(id, outcome, &RUNWARD.into());
@@ -109,7 +151,7 @@ impl Step<'_> {
                     if let Some(incident) = run.incident {
                         self.stop_repairing(incident, "the next step is destructive and needs a person");
                     }
-                    self.end(id, Outcome::Failed, &RUNWARD.into());
+                    self.wind_up(id, Outcome::Failed, &RUNWARD.into());
                     return;
                 }
             }
@@ -127,6 +169,7 @@ impl Step<'_> {
         let Some(run) = self.world.runs.get(&id) else { return };
         let step = &run.steps[at].plan;
         let Work::Command { script, env, shown } = step.work.clone() else { return };
+        let (keep, kept) = (step.undo.files().to_vec(), run.steps[at].kept);
         let read_only = step.impact == Impact::ReadOnly;
         let limits = self.world.setup.limits;
         let (title, incident) = (step.title.clone(), run.incident);
@@ -135,7 +178,7 @@ impl Step<'_> {
         let since = self.now;
         self.set(id, at, StepState::Running { attempt, since, by: by.clone() });
         self.fact(incident, What::StepStarted { run: id, step: at, title, shown, by: by.clone() });
-        self.effect(Effect::Execute(Order { job, script, env, timeout, read_only }));
+        self.effect(Effect::Execute(Order { job, script, env, timeout, read_only, keep, kept }));
     }
 
     /// Whether this is the try the run waits for; an outcome that comes twice or too late changes nothing.
@@ -175,6 +218,9 @@ impl Step<'_> {
         if read_only && well {
             self.set(job.run, job.step, StepState::Done { verified: None, attempt: job.attempt });
             self.advance(job.run);
+        } else if well && self.world.runs.get(&job.run).is_some_and(|r| r.closing.is_some()) {
+            self.set(job.run, job.step, StepState::Done { verified: None, attempt });
+            self.advance(job.run);
         } else if well {
             self.verify(job.run, job.step, job.attempt);
         } else {
@@ -186,15 +232,44 @@ impl Step<'_> {
     fn ended_by_abort(&mut self, job: JobId, came_to: StepState) -> bool {
         let Some(by) = self.world.runs.get(&job.run).and_then(|r| r.aborting.clone()) else { return false };
         self.set(job.run, job.step, came_to);
-        self.end(job.run, Outcome::Aborted, &by);
+        self.wind_up(job.run, Outcome::Aborted, &by);
         true
     }
 
     fn failed(&mut self, job: JobId) {
         self.set(job.run, job.step, StepState::Failed { attempt: job.attempt });
-        let automatic = self.world.runs.get(&job.run).is_some_and(|r| r.kind == Kind::Automatic);
-        if automatic {
-            self.end(job.run, Outcome::Failed, &RUNWARD.into());
+        let Some(run) = self.world.runs.get(&job.run) else { return };
+        let (automatic, closing, incident) = (run.kind == Kind::Automatic, run.closing.is_some(), run.incident);
+        if closing {
+            // What was stopped does not run again: a person must know at once.
+            if let Some(incident) = incident {
+                self.stop_repairing(incident, "what the run stopped could not be started again");
+            }
+        } else if automatic {
+            self.wind_up(job.run, Outcome::Failed, &RUNWARD.into());
+        }
+    }
+
+    /// Ends a run before its end: what it stopped and has not started again is started first.
+    pub(super) fn wind_up(&mut self, id: RunId, outcome: Outcome, by: &Actor) {
+        let Some(run) = self.world.runs.get_mut(&id) else { return };
+        let Some(at) = run.open_brackets().first().copied() else {
+            self.end(id, outcome, by);
+            return;
+        };
+        let begun = run.closing.replace((outcome, by.clone())).is_some();
+        run.aborting = None;
+        let (incident, step) = (run.incident, &run.steps[at]);
+        let (title, manual, state) = (step.plan.title.clone(), !step.plan.is_command(), step.state.clone());
+        self.touched.runs.insert(id);
+        if !begun {
+            self.fact(incident, What::Closing { run: id, step: at, title });
+        }
+        match state {
+            StepState::Waiting | StepState::Asking if manual => self.set(id, at, StepState::Asking),
+            StepState::Waiting | StepState::Asking => self.execute(id, at, 1, by),
+            // It runs, or it failed and a person decides.
+            _ => {}
         }
     }
 
@@ -280,8 +355,8 @@ fn decide(run: &Run, step: &RunStep) -> Next {
         Kind::Diagnosis if !plan.is_command() || !reads => Next::Skip("only looking"),
         Kind::Diagnosis => Next::Run,
         _ if enough => Next::Skip("not needed: the service is well again"),
-        Kind::Person if plan.is_command() && reads => Next::Run,
-        Kind::Person => Next::Ask,
+        Kind::Person | Kind::Undo if plan.is_command() && reads => Next::Run,
+        Kind::Person | Kind::Undo => Next::Ask,
         Kind::Automatic if !plan.is_command() => Next::Skip("needs a person"),
         Kind::Automatic if reads => Next::Run,
         Kind::Automatic if plan.conditional => Next::Skip("only if a person decides so"),

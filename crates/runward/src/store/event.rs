@@ -50,6 +50,7 @@ fn kind(event: &Event) -> &'static str {
         Event::StepTicked { .. } => "step-ticked",
         Event::StepSkipped { .. } => "step-skipped",
         Event::StepSettled { .. } => "step-settled",
+        Event::UndoRequested { .. } => "undo-requested",
         Event::RunAborted { .. } => "run-aborted",
         Event::CommandEnded { .. } => "command-ended",
         Event::CommandNotStarted { .. } => "command-not-started",

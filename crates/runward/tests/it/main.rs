@@ -24,3 +24,4 @@ mod seeds;
 mod storage;
 mod story;
 mod tidy;
+mod undo;

@@ -3,6 +3,7 @@
 mod paging;
 mod proving;
 mod running;
+mod undoing;
 mod watching;
 
 use std::collections::BTreeMap;

@@ -42,6 +42,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(run::skip))
         .routes(routes!(run::settle))
         .routes(routes!(run::abort))
+        .routes(routes!(run::undo))
         .routes(routes!(alert::take))
         .routes(routes!(login::new_link))
         .routes(routes!(reload::reload))

@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use runward_core::event::Event;
-use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
+use runward_core::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
-use runward_core::run::{Kind, Outcome, Run, StepState};
+use runward_core::run::{Came, Kind, Outcome, Run, StepState, undoing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,7 +30,7 @@ pub struct RunView {
     pub procedure: String,
     /// The procedure's title.
     pub title: String,
-    /// `diagnosis`, `person` or `automatic`.
+    /// `diagnosis`, `person`, `automatic` or `undo`.
     pub kind: String,
     /// The incident it is for.
     pub incident: Option<i64>,
@@ -50,6 +50,8 @@ pub struct RunView {
     pub started_at: String,
     /// When it ended.
     pub ended_at: Option<String>,
+    /// Whether it changed anything that could be taken back.
+    pub changed: bool,
     /// The step that is next or under way, from 1.
     pub current: Option<usize>,
     /// Its steps.
@@ -72,6 +74,8 @@ pub struct RunStepView {
     pub verified: Option<bool>,
     /// Why it was skipped.
     pub skipped_because: Option<String>,
+    /// Whether what was expected came out; `None` where nothing was, or nobody can tell.
+    pub came: Option<bool>,
     /// How its command ended.
     pub ended: Option<String>,
     /// What its command printed, without secrets.
@@ -97,6 +101,7 @@ impl RunView {
             target: run.target().to_owned(),
             started_at: run.started_at.to_string(),
             ended_at: run.ended.map(|(at, _)| at.to_string()),
+            changed: !run.is_active() && !undoing(run).is_empty(),
             current: run.current().filter(|_| run.is_active()).map(|at| at + 1),
             steps,
             log: mine.into_iter().cloned().map(Line::from).collect(),
@@ -116,6 +121,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Diagnosis => "diagnosis",
         Kind::Person => "person",
         Kind::Automatic => "automatic",
+        Kind::Undo => "undo",
     }
 }
 
@@ -148,6 +154,11 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
         state: state.to_owned(),
         verified,
         skipped_because: skipped,
+        came: match &step.came {
+            Some(Came::Met) => Some(true),
+            Some(Came::NotMet(_)) => Some(false),
+            Some(Came::Untold(_)) | None => None,
+        },
         ended: latest_end.and_then(|e| e.ended.clone()),
         output: latest_end.and_then(|e| e.detail.clone()),
     }
@@ -200,7 +211,7 @@ pub struct RunSummary {
     procedure: String,
     /// The procedure's title.
     title: String,
-    /// `diagnosis`, `person` or `automatic`.
+    /// `diagnosis`, `person`, `automatic` or `undo`.
     kind: String,
     /// The incident it is for.
     incident: Option<i64>,
@@ -354,4 +365,24 @@ pub(super) async fn abort(
 ) -> Result<Json<RunView>, Problem> {
     let by = actor(body.by.as_deref(), &bearer);
     told(&app, id, Event::RunAborted { run: RunId(id), by }).await
+}
+
+/// Takes back what a run did, the last step first: a run of its own, each of whose steps is approved.
+#[utoipa::path(post, path = "/runs/{id}/undo", params(("id" = i64, Path)), request_body = Act, responses((status = 201, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn undo(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path(id): Path<i64>,
+    Body(body): Body<Act>,
+) -> Result<(StatusCode, Json<RunView>), Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    let undo = undone(&app, RunId(id), by).await?;
+    Ok((StatusCode::CREATED, Json(RunView::of(&app, undo).await?)))
+}
+
+/// Begins the run that takes another one back.
+pub async fn undone(app: &App, id: RunId, by: Actor) -> Result<RunId, Problem> {
+    let of = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
+    let made = app.engine.tell(Event::UndoRequested { of: Box::new(of), by }).await?;
+    made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))
 }

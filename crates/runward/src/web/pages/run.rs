@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{done, render};
 use crate::web::App;
-use crate::web::api::run::RunView;
+use crate::web::api::run::{RunView, undone};
 use crate::web::auth::Bearer;
 use crate::web::error::Problem;
 use crate::web::path::Path;
@@ -67,6 +67,16 @@ pub(super) async fn abort(
 ) -> Response {
     let event = Event::RunAborted { run: RunId(id), by: bearer.name };
     let outcome = told(&app, RunId(id), event).await;
+    done(&headers, outcome)
+}
+
+pub(super) async fn undo(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+) -> Response {
+    let outcome = undone(&app, RunId(id), bearer.name).await.map(|undo| format!("/runs/{undo}"));
     done(&headers, outcome)
 }
 

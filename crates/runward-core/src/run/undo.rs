@@ -1,0 +1,249 @@
+//! Going back: what takes a step back, which step ends what another began, and the run that undoes a run.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{JobId, PlannedStep, Run, StepState, Work};
+use crate::command::Command;
+use crate::command::bind::bind;
+use crate::command::impact::Impact;
+use crate::command::inverse::{Inverse, inverse};
+use crate::id::StepId;
+use crate::runbook::{Phase, sha256};
+
+/// What takes a step back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "undo")]
+pub enum Undo {
+    /// There is nothing to take back.
+    Nothing,
+    /// These commands.
+    Run {
+        /// Shell text; its parameters are variables.
+        script: String,
+        /// The variables and their values.
+        env: BTreeMap<String, String>,
+        /// The same with the values in place, for people.
+        shown: String,
+    },
+    /// Putting back these files, which are kept before the step.
+    Files {
+        /// Their paths.
+        paths: Vec<String>,
+    },
+    /// Nobody can tell.
+    #[default]
+    Unknown,
+    /// Nothing does: a point of no return.
+    Never,
+}
+
+impl Undo {
+    /// The files that must be kept before the step.
+    pub fn files(&self) -> &[String] {
+        if let Undo::Files { paths } = self { paths } else { &[] }
+    }
+}
+
+/// What takes back a step with these commands, the last one first.
+pub(super) fn of(
+    commands: &[&Command],
+    work: &Work,
+    values: &BTreeMap<String, String>,
+    directory: Option<&str>,
+) -> Undo {
+    if !matches!(work, Work::Command { .. }) {
+        return Undo::Unknown;
+    }
+    let mut undo = Undo::Nothing;
+    for (at, command) in commands.iter().enumerate().rev() {
+        // What starts again within the step what the step stopped leaves nothing to take back.
+        let within = closer(command, &commands[at + 1..]).is_some() || opens(command, &commands[..at]);
+        if within || command.impact == Impact::ReadOnly {
+            continue;
+        }
+        undo = both(undo, of_command(command, values));
+    }
+    match (undo, directory.and_then(|cd| bind(cd, values).ok())) {
+        (Undo::Run { script, mut env, shown }, Some(cd)) => {
+            env.extend(cd.env);
+            Undo::Run { script: format!("{} || exit\n{script}", cd.script), env, shown }
+        }
+        // Relative paths would be looked for elsewhere.
+        (Undo::Files { paths }, Some(_)) if paths.iter().any(|p| !p.starts_with('/')) => Undo::Unknown,
+        (undo, _) => undo,
+    }
+}
+
+fn of_command(command: &Command, values: &BTreeMap<String, String>) -> Undo {
+    match inverse(command.runnable()) {
+        Inverse::Nothing => Undo::Nothing,
+        Inverse::Never => Undo::Never,
+        Inverse::Unknown => Undo::Unknown,
+        Inverse::Run(text) => match bind(&text, values) {
+            Ok(bound) => Undo::Run { script: format!("{}\n", bound.script), env: bound.env, shown: bound.shown },
+            Err(_) => Undo::Unknown,
+        },
+        Inverse::Files(files) => {
+            let paths = files.iter().map(|file| bind(file, values).ok().map(|bound| bound.shown)).collect();
+            Option::map_or(paths, Undo::Unknown, |paths| Undo::Files { paths })
+        }
+    }
+}
+
+/// What takes back two commands, of which `later` is taken back first.
+fn both(later: Undo, earlier: Undo) -> Undo {
+    match (later, earlier) {
+        (Undo::Never, _) | (_, Undo::Never) => Undo::Never,
+        (Undo::Nothing, other) | (other, Undo::Nothing) => other,
+        (Undo::Run { script, mut env, shown }, Undo::Run { script: next, env: more, shown: said }) => {
+            env.extend(more);
+            Undo::Run { script: format!("{script}{next}"), env, shown: format!("{shown}\n{said}") }
+        }
+        (Undo::Files { mut paths }, Undo::Files { paths: more }) => {
+            paths.extend(more.into_iter().filter(|path| !paths.contains(path)).collect::<Vec<_>>());
+            Undo::Files { paths }
+        }
+        _ => Undo::Unknown,
+    }
+}
+
+/// Words alone, so that two spaces make no other command.
+fn same(a: &str, b: &str) -> bool {
+    a.split_whitespace().eq(b.split_whitespace())
+}
+
+/// Whether a command stops something: only what is stopped must run again whatever happens.
+fn stops(text: &str) -> bool {
+    text.split_whitespace().any(|word| {
+        matches!(word.trim_matches(['\'', '"']), "stop" | "down" | "pause" | "cordon" | "drain" | "disable" | "mask")
+    })
+}
+
+/// The later command that starts again what this one stops.
+pub(super) fn closer<'c>(command: &Command, later: &[&'c Command]) -> Option<&'c Command> {
+    if command.impact == Impact::ReadOnly || !stops(&command.text) {
+        return None;
+    }
+    let Inverse::Run(wanted) = inverse(command.runnable()) else { return None };
+    later.iter().copied().find(|other| same(other.runnable(), &wanted))
+}
+
+fn opens(command: &Command, earlier: &[&Command]) -> bool {
+    earlier.iter().any(|opener| closer(opener, &[command]).is_some())
+}
+
+/// Shell text that sees to it that `closing` is run however the script ends before its end.
+pub(super) fn guard(closing: &str) -> String {
+    format!(
+        "runward_close() {{\n{closing}\n}}\n\
+         trap 'code=$?; trap - EXIT; [ \"$code\" = 0 ] || {{ set +e; runward_close; }}; exit \"$code\"' EXIT\n\
+         trap 'exit 143' TERM\n"
+    )
+}
+
+/// Finds for each step the earlier one whose stop it ends.
+pub(super) fn brackets(steps: &mut [PlannedStep]) {
+    let shown: Vec<Option<String>> = steps.iter().map(|s| s.is_command().then(|| s.shown().to_owned())).collect();
+    let mut taken = vec![false; steps.len()];
+    for at in 0..steps.len() {
+        let Some(stop) = shown[at].as_deref().filter(|text| stops(text)) else { continue };
+        let Inverse::Run(wanted) = inverse(stop) else { continue };
+        let later = (at + 1..steps.len()).find(|other| {
+            let starts = |text: &str| text.lines().any(|line| same(line, &wanted));
+            !taken[*other] && shown[*other].as_deref().is_some_and(starts)
+        });
+        if let Some(other) = later {
+            taken[other] = true;
+            steps[other].closes = Some(at);
+        }
+    }
+}
+
+/// The steps that undo a run, the last thing done first; each with the try whose kept files it puts back.
+/// What nobody can take back stands among them as something a person decides on.
+pub fn undoing(run: &Run) -> Vec<(PlannedStep, Option<JobId>)> {
+    let done = run.steps.iter().enumerate().filter(|(_, s)| {
+        matches!(s.state, StepState::Done { .. } | StepState::Failed { .. } | StepState::Unsure { .. })
+            && s.plan.impact > Impact::ReadOnly
+            && s.state.attempt() > 0
+    });
+    let closed = |at: usize| {
+        let closer = run.steps.iter().find(|s| s.plan.closes == Some(at));
+        closer.is_some_and(|s| matches!(s.state, StepState::Done { .. }))
+    };
+    let closes = |step: &PlannedStep| step.closes.is_some();
+    let mut steps = Vec::new();
+    for (at, step) in done.rev() {
+        // What was stopped and started again is as it was.
+        if closed(at) || closes(&step.plan) {
+            continue;
+        }
+        let job = JobId { run: run.id, step: at, attempt: step.state.attempt() };
+        steps.extend(taken_back(&step.plan, job));
+    }
+    steps
+}
+
+fn taken_back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Option<JobId>)> {
+    let (work, kept) = match &step.undo {
+        Undo::Nothing => return None,
+        Undo::Run { script, env, shown } => {
+            let script = format!("set -euo pipefail\n{script}");
+            (Work::Command { script, env: env.clone(), shown: shown.clone() }, None)
+        }
+        Undo::Files { paths } => (put_back(paths), Some(job)),
+        Undo::Unknown => {
+            let why = "nothing in the runbook tells what takes this back".to_owned();
+            (Work::Manual { text: step.shown().to_owned(), why }, None)
+        }
+        Undo::Never => {
+            let why = "this cannot be taken back; what it removed must come from a backup".to_owned();
+            (Work::Manual { text: step.shown().to_owned(), why }, None)
+        }
+    };
+    let id = StepId(format!("{}.undo", step.id));
+    let hash = sha256(&serde_json::to_string(&(&work, &id, Impact::Mutating)).unwrap_or_default());
+    let planned = PlannedStep {
+        title: format!("Undo: {}", if step.title.is_empty() { step.shown() } else { &step.title }),
+        phase: Phase::Rollback,
+        impact: Impact::Mutating,
+        why: "takes back what the run did".into(),
+        conditional: false,
+        condition: None,
+        original: None,
+        expected: None,
+        expects: None,
+        undo: Undo::Unknown,
+        closes: None,
+        source: step.source.clone(),
+        work,
+        id,
+        hash,
+    };
+    Some((planned, kept))
+}
+
+/// The variable that names the folder with the files kept before a step.
+pub const KEPT: &str = "RUNWARD_KEPT";
+
+/// A file that was there comes back as it was; one that was not is removed again.
+fn put_back(paths: &[String]) -> Work {
+    let mut script = String::from("set -euo pipefail\n");
+    let mut env = BTreeMap::new();
+    for (at, path) in paths.iter().enumerate() {
+        let variable = format!("RUNWARD_FILE_{at}");
+        script.push_str(&format!(
+            "if [ -e \"${KEPT}/{at}\" ] || [ -L \"${KEPT}/{at}\" ]; then\n\
+             \x20 cp -a --remove-destination -- \"${KEPT}/{at}\" \"${variable}\"\n\
+             elif [ -e \"${KEPT}/{at}.absent\" ]; then\n\
+             \x20 rm -f -- \"${variable}\"\n\
+             else\n\
+             \x20 echo \"no copy of ${variable} was kept\" >&2; exit 1\n\
+             fi\n"
+        ));
+        env.insert(variable, path.clone());
+    }
+    Work::Command { script, env, shown: format!("put back {}", paths.join(", ")) }
+}

@@ -1,0 +1,133 @@
+//! Stories of going back: what was stopped runs again whatever happens, and what was done can be taken back.
+
+use super::*;
+
+const RUNBOOK: &str = "\
+# Shop
+
+| Service | Unit | Port |
+|---|---|---|
+| mail | shop-mail | 8003 |
+
+## Restore the mail store
+
+**Symptom:** mails are missing.
+
+**Fix:**
+```bash
+# Stop it
+systemctl stop shop-mail
+
+# Put the copy in its place
+tar xzf /srv/copies/mail.tgz -C /srv/mail
+
+# Start it
+systemctl start shop-mail
+```
+
+## Maintenance
+
+**Fix:**
+```bash
+# Show the page
+touch /srv/shop/maintenance
+
+# Let nobody in
+ufw insert 1 deny from 192.0.2.7
+
+# Throw the queue away
+rm -rf /srv/shop/queue
+```
+";
+
+fn begin(procedure: &str) -> (Story, RunId) {
+    let mut story = Story::with(|setup| setup.procedures = Runbook::read([("shop.md", RUNBOOK)]).procedures);
+    let request = Event::RunRequested {
+        procedure: ProcedureId(procedure.into()),
+        service: None,
+        incident: None,
+        params: BTreeMap::new(),
+        by: lena(),
+    };
+    let run = story.tell(request).unwrap().made.run.unwrap();
+    (story, run)
+}
+
+fn approve_all(story: &mut Story, run: RunId, steps: std::ops::Range<usize>) {
+    for step in steps {
+        let target = story.world.run(run).unwrap().target().to_owned();
+        story.approve(run, step, Some(&target)).unwrap();
+        story.end_last(Exit::Code(0));
+    }
+}
+
+/// The latest state of a run, over or not.
+fn latest(story: &Story, run: RunId) -> crate::run::Run {
+    story.world.run(run).or(story.turn.changed.runs.iter().find(|r| r.id == run)).cloned().unwrap()
+}
+
+#[test]
+fn a_run_that_is_given_up_starts_again_what_it_stopped() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    approve_all(&mut story, run, 0..1);
+    story.approve(run, 1, None).unwrap();
+    story.end_last(Exit::Code(2));
+    assert_eq!(story.states(run), "done, failed, asking".replace("asking", "waiting"));
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    assert_eq!(story.states(run), "done, failed, running 1", "the start is not asked about: it must be");
+    assert_eq!(story.orders().last().unwrap().script.trim(), "set -euo pipefail\nsystemctl start shop-mail");
+    assert!(matches!(story.tell(Event::RunAborted { run, by: lena() }), Err(Refusal::NotNow(_))));
+    story.end_last(Exit::Code(0));
+    assert_eq!(story.states(run), "over");
+    assert!(story.has(|w| matches!(w, What::RunEnded { outcome: Outcome::Aborted, .. })));
+    assert!(story.has(|w| matches!(w, What::Closing { step: 2, .. })));
+}
+
+#[test]
+fn a_run_that_stopped_nothing_is_given_up_at_once() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    assert_eq!(story.states(run), "over");
+    assert_eq!(story.orders().len(), 0);
+}
+
+#[test]
+fn a_start_that_fails_waits_for_a_person() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    approve_all(&mut story, run, 0..1);
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    story.end_last(Exit::Code(1));
+    assert_eq!(story.states(run), "done, waiting, failed".replace("waiting", "asking"));
+    story.approve(run, 2, None).unwrap();
+    story.end_last(Exit::Code(0));
+    assert_eq!(story.states(run), "over");
+}
+
+#[test]
+fn what_was_done_is_taken_back_in_reverse_and_what_cannot_be_is_said() {
+    let (mut story, run) = begin("maintenance");
+    approve_all(&mut story, run, 0..3);
+    assert_eq!(story.orders()[0].keep, ["/srv/shop/maintenance"], "the file is kept before the step");
+    let of = Box::new(latest(&story, run));
+    assert!(!of.is_active());
+    let undo = story.tell(Event::UndoRequested { of, by: lena() }).unwrap().made.run.unwrap();
+    let steps = &story.world.run(undo).unwrap().steps;
+    let shown: Vec<&str> = steps.iter().map(|s| s.plan.shown()).collect();
+    assert_eq!(shown, ["rm -rf /srv/shop/queue", "ufw delete deny from 192.0.2.7", "put back /srv/shop/maintenance"]);
+    assert!(!steps[0].plan.is_command(), "a person decides what becomes of what is gone");
+    story.tell(Event::StepSkipped { run: undo, step: 0, by: lena(), reason: None }).unwrap();
+    approve_all(&mut story, undo, 1..3);
+    let order = story.orders().pop().unwrap();
+    assert_eq!(order.kept, Some(JobId { run, step: 0, attempt: 1 }));
+    assert_eq!(order.env["RUNWARD_FILE_0"], "/srv/shop/maintenance");
+    assert_eq!(story.states(undo), "over");
+}
+
+#[test]
+fn what_was_stopped_and_started_again_needs_no_undoing() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    approve_all(&mut story, run, 0..3);
+    let of = latest(&story, run);
+    let shown: Vec<String> = crate::run::undoing(&of).iter().map(|(s, _)| s.shown().to_owned()).collect();
+    assert_eq!(shown, ["tar xzf /srv/copies/mail.tgz -C /srv/mail"]);
+}
