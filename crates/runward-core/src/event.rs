@@ -115,6 +115,26 @@ pub enum Event {
         /// Whether it had been carried out.
         done: bool,
     },
+    /// Somebody changes the command of a step that waits for them.
+    StepEdited {
+        /// Which run.
+        run: RunId,
+        /// Which of its steps.
+        step: usize,
+        /// The command they want instead.
+        text: String,
+        /// Who.
+        by: Actor,
+    },
+    /// Somebody goes back to an earlier step.
+    StepReopened {
+        /// Which run.
+        run: RunId,
+        /// Which of its steps.
+        step: usize,
+        /// Who.
+        by: Actor,
+    },
     /// Somebody takes back what an ended run did.
     UndoRequested {
         /// The run, as it ended.

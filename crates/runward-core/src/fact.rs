@@ -237,6 +237,30 @@ pub enum What {
         /// What that step is about.
         title: String,
     },
+    /// Somebody changed the command of a step before it was run.
+    StepEdited {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+        /// What it is about.
+        title: String,
+        /// The command as it is now.
+        shown: String,
+        /// Who.
+        by: Actor,
+    },
+    /// Somebody went back to an earlier step.
+    StepReopened {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+        /// What it is about.
+        title: String,
+        /// Who.
+        by: Actor,
+    },
     /// What a run did is taken back by another one.
     Undoing {
         /// The run that takes back.

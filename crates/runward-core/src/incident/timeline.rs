@@ -92,6 +92,8 @@ pub fn run_of(what: &What) -> Option<(RunId, Option<usize>)> {
         What::Undoing { run, .. } => (*run, None),
         What::StepStarted { run, step, .. }
         | What::Closing { run, step, .. }
+        | What::StepEdited { run, step, .. }
+        | What::StepReopened { run, step, .. }
         | What::StepEnded { run, step, .. }
         | What::StepTicked { run, step, .. }
         | What::StepSkipped { run, step, .. }
@@ -105,7 +107,7 @@ pub fn run_of(what: &What) -> Option<(RunId, Option<usize>)> {
 fn entry(record: &Record, what: &What) -> Entry {
     let (kind, by, text) = sentence(what);
     let detail = match (what, &record.event) {
-        (What::StepStarted { shown, .. }, _) => Some(shown.clone()),
+        (What::StepStarted { shown, .. } | What::StepEdited { shown, .. }, _) => Some(shown.clone()),
         (What::StepEnded { .. }, Event::CommandEnded { ended, .. }) => {
             Some(ended.output.clone()).filter(|o| !o.is_empty())
         }
@@ -215,6 +217,12 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
             None,
             format!("The run is ended; what it stopped is started again first: {}", title_of(title, step)),
         ),
+        What::StepEdited { step, title, by, .. } => {
+            (K::Person, Some(by.as_str()), format!("{by} changed the command of {}", title_of(title, step)))
+        }
+        What::StepReopened { step, title, by, .. } => {
+            (K::Person, Some(by.as_str()), format!("{by} went back to {}", title_of(title, step)))
+        }
         What::Undoing { of, by, .. } => (K::Person, Some(by.as_str()), format!("{by} takes back what run {of} did")),
         What::RunEnded { outcome, by, .. } => (K::Run, Some(by.as_str()), format!("The run {}", outcome.words())),
         What::AutomaticStopped { reason } => (K::Problem, None, format!("Automatic remediation gave up: {reason}")),

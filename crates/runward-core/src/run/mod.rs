@@ -13,7 +13,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 pub use expect::{Came, Expectation};
-pub use plan::{Asked, PlannedStep, Work, missing, plan, values};
+pub use plan::{Asked, PlannedStep, Work, edited, missing, plan, values};
 pub use undo::{KEPT, Undo, undoing};
 
 use crate::check::Health;
@@ -216,12 +216,15 @@ pub struct RunStep {
     /// The try whose kept files it puts back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<JobId>,
+    /// How often it was tried, also before somebody went back to it.
+    #[serde(default)]
+    pub tries: u32,
 }
 
 impl RunStep {
     /// A step whose turn has not come.
     pub fn waiting(plan: PlannedStep) -> RunStep {
-        RunStep { plan, state: StepState::Waiting, came: None, kept: None }
+        RunStep { plan, state: StepState::Waiting, came: None, kept: None, tries: 0 }
     }
 }
 

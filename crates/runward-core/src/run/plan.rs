@@ -9,6 +9,7 @@ use super::undo::{self, Undo};
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
+use crate::command::lines::{LineKind, logical_lines};
 use crate::command::placeholder::{self, ParamKind, Placeholder};
 use crate::id::StepId;
 use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
@@ -274,6 +275,58 @@ fn planned_step(
     })
 }
 
+/// A step with another command in the place of its own, typed by a person: classed anew, its hash another.
+/// # Errors
+/// Where it could not be run: it is not shell, waits for a person, or still holds a placeholder.
+pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("a command is needed; a step that is not wanted can be skipped".into());
+    }
+    let physical: Vec<&str> = text.lines().collect();
+    let commands: Vec<Command> = logical_lines(&physical)
+        .into_iter()
+        .filter(|line| matches!(line.kind, LineKind::Command | LineKind::Broken))
+        .map(|line| Command::read(&line.text, line.first as u32 + 1))
+        .collect();
+    let commands: Vec<&Command> = commands.iter().collect();
+    for command in &commands {
+        if let Some(open) = command.params.first() {
+            return Err(format!("`{open}` is still a placeholder: put its value in its place"));
+        }
+        if let Some(why) = &command.unparsable {
+            return Err(format!("the shell would not understand it ({})", why.lines().next().unwrap_or_default()));
+        }
+        if command.interactive && command.rewrite.is_none() {
+            return Err(format!("`{}` waits for a person and has no form that does not", command.text));
+        }
+        if command.secrets && command.rewrite.is_none() {
+            return Err(format!("`{}` prints secrets", command.text));
+        }
+    }
+    let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
+    let values = BTreeMap::new();
+    let work = in_the_same_place(bound(&commands, &values, impact, None), &step.work);
+    let undo = undo::of(&commands, &work, &values, None);
+    let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
+    let original = step.original.clone().or_else(|| Some(step.shown().to_owned()));
+    let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
+    Ok(PlannedStep { work, impact, why, undo, original, hash, ..step.clone() })
+}
+
+/// The directory a step was to run in is where its changed command runs too.
+fn in_the_same_place(work: Work, before: &Work) -> Work {
+    let Work::Command { script: old, env: old_env, .. } = before else { return work };
+    let Work::Command { script, mut env, shown } = work else { return work };
+    let Some(enter) = old.lines().take(2).find(|line| line.starts_with("cd ") && line.ends_with(ENTER)) else {
+        return Work::Command { script, env, shown };
+    };
+    let strict = script.strip_prefix(STRICT);
+    let script = format!("{}{enter}\n{}", strict.map_or("", |_| STRICT), strict.unwrap_or(&script));
+    env.extend(old_env.clone());
+    Work::Command { script, env, shown }
+}
+
 fn is_login(command: &Command) -> bool {
     command.interactive && command.text.starts_with("ssh ") && command.rewrite.is_none()
 }
@@ -314,18 +367,22 @@ fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> 
     })
 }
 
+/// A change stops at the first thing that goes wrong; an undefined variable goes wrong before anything runs.
+const STRICT: &str = "set -euo pipefail\n";
+/// Behind a change of directory: nothing is done elsewhere.
+const ENTER: &str = " || exit";
+
 fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impact, directory: Option<&str>) -> Work {
     let mut script = String::new();
     let mut env = BTreeMap::new();
     let mut shown: Vec<String> = Vec::new();
     if impact > Impact::ReadOnly {
-        // A change stops at the first thing that goes wrong; an undefined variable goes wrong before anything runs.
-        script.push_str("set -euo pipefail\n");
+        script.push_str(STRICT);
     }
     if let Some(directory) = directory {
         match bind(directory, values) {
             Ok(bound) => {
-                script.push_str(&format!("{} || exit\n", bound.script));
+                script.push_str(&format!("{}{ENTER}\n", bound.script));
                 env.extend(bound.env);
             }
             Err(why) => return Work::Manual { text: texts(commands), why: why.to_string() },

@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
 use crate::id::{Actor, RunId};
-use crate::run::{Kind, Outcome, Run, RunStep, StepState, missing, undoing, values};
+use crate::run::{Kind, Outcome, Run, RunStep, StepState, edited, missing, undoing, values};
 use crate::runbook::Procedure;
 
 impl Step<'_> {
@@ -87,8 +87,7 @@ impl Step<'_> {
         if step.plan.impact == Impact::Destructive && confirm != Some(run.target()) {
             return Err(Refusal::Confirm(run.target().to_owned()));
         }
-        let attempt = step.state.attempt() + 1;
-        self.execute(id, at, attempt, by);
+        self.execute(id, at, by);
         Ok(())
     }
 
@@ -136,6 +135,47 @@ impl Step<'_> {
             // It was not carried out: it waits for approval like any failed step.
             self.set(id, at, StepState::Failed { attempt });
         }
+        Ok(())
+    }
+
+    /// Somebody changes the command of a step that waits for them; it is read anew and approved like any other.
+    pub(super) fn step_edited(&mut self, id: RunId, at: usize, text: &str, by: &Actor) -> Result<(), Refusal> {
+        let (run, step) = self.step_of(id, at)?;
+        if !matches!(step.state, StepState::Asking | StepState::Failed { .. }) {
+            return Err(Refusal::NotNow(format!("step {} of run {id} does not wait to be changed", at + 1)));
+        }
+        let plan = edited(&step.plan, text).map_err(Refusal::Invalid)?;
+        let (incident, title) = (run.incident, plan.title.clone());
+        let fact = What::StepEdited { run: id, step: at, title, shown: plan.shown().to_owned(), by: by.clone() };
+        if let Some(step) = self.world.runs.get_mut(&id).and_then(|r| r.steps.get_mut(at)) {
+            step.plan = plan;
+        }
+        self.touched.runs.insert(id);
+        self.fact(incident, fact);
+        Ok(())
+    }
+
+    /// Somebody goes back to an earlier step: it and what comes after it wait for them again.
+    pub(super) fn step_reopened(&mut self, id: RunId, at: usize, by: &Actor) -> Result<(), Refusal> {
+        let (run, step) = self.step_of(id, at)?;
+        if run.running_job().is_some() || run.deadline().is_some() || run.closing.is_some() {
+            return Err(Refusal::NotNow(format!("run {id} is at work: wait until its step is over")));
+        }
+        if !step.state.is_settled() {
+            return Err(Refusal::NotNow(format!("step {} of run {id} is not behind it", at + 1)));
+        }
+        let (incident, title) = (run.incident, step.plan.title.clone());
+        if let Some(run) = self.world.runs.get_mut(&id) {
+            for step in &mut run.steps[at..] {
+                // What only was not needed, or was done, may be wanted now; each try keeps its number.
+                step.tries = step.tries.max(step.state.attempt());
+                step.state = StepState::Waiting;
+                step.came = None;
+            }
+            run.steps[at].state = StepState::Asking;
+        }
+        self.touched.runs.insert(id);
+        self.fact(incident, What::StepReopened { run: id, step: at, title, by: by.clone() });
         Ok(())
     }
 

@@ -137,7 +137,7 @@ impl Step<'_> {
             }
             match decide(run, &run.steps[at]) {
                 Next::Run => {
-                    self.execute(id, at, 1, &RUNWARD.into());
+                    self.execute(id, at, &RUNWARD.into());
                     return;
                 }
                 Next::Ask => {
@@ -165,8 +165,10 @@ impl Step<'_> {
         self.touched.runs.insert(id);
     }
 
-    pub(super) fn execute(&mut self, id: RunId, at: usize, attempt: u32, by: &Actor) {
-        let Some(run) = self.world.runs.get(&id) else { return };
+    pub(super) fn execute(&mut self, id: RunId, at: usize, by: &Actor) {
+        let Some(run) = self.world.runs.get_mut(&id) else { return };
+        run.steps[at].tries = run.steps[at].tries.max(run.steps[at].state.attempt()) + 1;
+        let attempt = run.steps[at].tries;
         let step = &run.steps[at].plan;
         let Work::Command { script, env, shown } = step.work.clone() else { return };
         let (keep, kept) = (step.undo.files().to_vec(), run.steps[at].kept);
@@ -267,7 +269,7 @@ impl Step<'_> {
         }
         match state {
             StepState::Waiting | StepState::Asking if manual => self.set(id, at, StepState::Asking),
-            StepState::Waiting | StepState::Asking => self.execute(id, at, 1, by),
+            StepState::Waiting | StepState::Asking => self.execute(id, at, by),
             // It runs, or it failed and a person decides.
             _ => {}
         }
@@ -317,7 +319,7 @@ impl Step<'_> {
             Some(StepState::Running { by, .. }) => by.clone(),
             _ => RUNWARD.into(),
         };
-        self.execute(job.run, job.step, job.attempt + 1, &by);
+        self.execute(job.run, job.step, &by);
     }
 
     pub(super) fn end(&mut self, id: RunId, outcome: Outcome, by: &Actor) {

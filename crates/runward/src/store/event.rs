@@ -50,6 +50,8 @@ fn kind(event: &Event) -> &'static str {
         Event::StepTicked { .. } => "step-ticked",
         Event::StepSkipped { .. } => "step-skipped",
         Event::StepSettled { .. } => "step-settled",
+        Event::StepEdited { .. } => "step-edited",
+        Event::StepReopened { .. } => "step-reopened",
         Event::UndoRequested { .. } => "undo-requested",
         Event::RunAborted { .. } => "run-aborted",
         Event::CommandEnded { .. } => "command-ended",

@@ -38,6 +38,18 @@ ufw insert 1 deny from 192.0.2.7
 # Throw the queue away
 rm -rf /srv/shop/queue
 ```
+
+## Write the page
+
+**Fix:**
+```bash
+cd /srv/shop
+touch page
+```
+
+```bash
+touch again
+```
 ";
 
 fn begin(procedure: &str) -> (Story, RunId) {
@@ -130,4 +142,45 @@ fn what_was_stopped_and_started_again_needs_no_undoing() {
     let of = latest(&story, run);
     let shown: Vec<String> = crate::run::undoing(&of).iter().map(|(s, _)| s.shown().to_owned()).collect();
     assert_eq!(shown, ["tar xzf /srv/copies/mail.tgz -C /srv/mail"]);
+}
+
+#[test]
+fn a_command_is_changed_before_it_runs_and_judged_anew() {
+    let (mut story, run) = begin("maintenance");
+    let edit = |text: &str| Event::StepEdited { run, step: 0, text: text.into(), by: lena() };
+    for wrong in ["", "echo 'open", "vim /srv/shop/x", "touch /srv/<name>"] {
+        assert!(matches!(story.tell(edit(wrong)), Err(Refusal::Invalid(_))), "{wrong}");
+    }
+    let seen = story.world.run(run).unwrap().steps[0].plan.hash.clone();
+    story.tell(edit("rm -rf /srv/shop/pages")).unwrap();
+    let step = story.world.run(run).unwrap().steps[0].plan.clone();
+    assert_eq!((step.impact, step.shown()), (Impact::Destructive, "rm -rf /srv/shop/pages"));
+    assert_eq!(step.original.as_deref(), Some("touch /srv/shop/maintenance"));
+    let old = Event::StepApproved { run, step: 0, hash: seen, confirm: Some("maintenance".into()), by: lena() };
+    assert_eq!(story.tell(old).err(), Some(Refusal::Changed), "an approval is for the text that was read");
+    assert_eq!(story.approve(run, 0, None), Err(Refusal::Confirm("maintenance".into())));
+    story.approve(run, 0, Some("maintenance")).unwrap();
+    assert!(story.has(|w| matches!(w, What::StepEdited { step: 0, .. })));
+}
+
+#[test]
+fn going_back_asks_again_and_never_reuses_a_try() {
+    let (mut story, run) = begin("maintenance");
+    approve_all(&mut story, run, 0..2);
+    assert_eq!(story.states(run), "done, done, asking");
+    story.tell(Event::StepReopened { run, step: 0, by: lena() }).unwrap();
+    assert_eq!(story.states(run), "asking, waiting, waiting");
+    story.approve(run, 0, None).unwrap();
+    assert_eq!(story.last_job(), JobId { run, step: 0, attempt: 2 });
+    assert!(matches!(story.tell(Event::StepReopened { run, step: 0, by: lena() }), Err(Refusal::NotNow(_))));
+}
+
+#[test]
+fn a_changed_command_runs_where_the_old_one_would_have() {
+    let (mut story, run) = begin("write-the-page");
+    story.approve(run, 0, None).unwrap();
+    story.end_last(Exit::Code(0));
+    story.tell(Event::StepEdited { run, step: 1, text: "touch twice".into(), by: lena() }).unwrap();
+    story.approve(run, 1, None).unwrap();
+    assert_eq!(story.orders().last().unwrap().script, "set -euo pipefail\ncd /srv/shop || exit\ntouch twice\n");
 }

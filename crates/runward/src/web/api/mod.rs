@@ -41,6 +41,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(run::tick))
         .routes(routes!(run::skip))
         .routes(routes!(run::settle))
+        .routes(routes!(run::edit))
+        .routes(routes!(run::back))
         .routes(routes!(run::abort))
         .routes(routes!(run::undo))
         .routes(routes!(alert::take))

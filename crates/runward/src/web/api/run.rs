@@ -282,6 +282,16 @@ pub(super) struct Act {
     by: Option<String>,
 }
 
+/// A command in the place of a step's own.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Edited {
+    /// The command, without placeholders.
+    text: String,
+    /// The name to act under.
+    by: Option<String>,
+}
+
 /// What became of a step of unknown outcome.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -341,6 +351,30 @@ pub(super) async fn skip(
 ) -> Result<Json<RunView>, Problem> {
     let by = actor(body.by.as_deref(), &bearer);
     told(&app, id, Event::StepSkipped { run: RunId(id), step: index(step)?, by, reason: body.reason }).await
+}
+
+/// Puts another command in the place of a step's own; it is classed anew and approved like any other.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/edit", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Edited, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)), tag = "runs")]
+pub(super) async fn edit(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Edited>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    told(&app, id, Event::StepEdited { run: RunId(id), step: index(step)?, text: body.text, by }).await
+}
+
+/// Goes back to an earlier step; it and those behind it wait again.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/back", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Act, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn back(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Act>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(body.by.as_deref(), &bearer);
+    told(&app, id, Event::StepReopened { run: RunId(id), step: index(step)?, by }).await
 }
 
 /// Says what became of a step of unknown outcome.

@@ -80,7 +80,7 @@ pub(super) async fn undo(
     done(&headers, outcome)
 }
 
-/// `approve`, `tick`, `skip` or `settle` a step, counted from 1.
+/// `approve`, `tick`, `edit`, `back`, `skip` or `settle` a step, counted from 1.
 pub(super) async fn act(
     State(app): State<App>,
     Extension(bearer): Extension<Bearer>,
@@ -105,6 +105,8 @@ fn event(bearer: Bearer, run: RunId, step: usize, act: &str, form: Fields) -> Re
             Event::StepApproved { run, step, hash, confirm: fields.remove("confirm"), by }
         }
         "tick" => Event::StepTicked { run, step, by },
+        "edit" => Event::StepEdited { run, step, text: fields.remove("text").unwrap_or_default(), by },
+        "back" => Event::StepReopened { run, step, by },
         "skip" => Event::StepSkipped { run, step, by, reason: fields.remove("reason") },
         "settle" => Event::StepSettled { run, step, by, done: fields.get("done").is_some_and(|d| d == "true") },
         other => return Err(Problem::not_found(format!("way to `{other}` a step"))),
