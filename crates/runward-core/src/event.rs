@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alert::Incoming;
 use crate::check::Observation;
-use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, RunId, ServiceId};
+use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, Role, RunId, ServiceId};
 use crate::notice::Sent;
 use crate::run::{Ended, JobId, Run};
 use crate::time::Timestamp;
@@ -81,8 +81,14 @@ pub enum Event {
         hash: String,
         /// The name they typed, for a destructive step.
         confirm: Option<String>,
+        /// Why it is done without the second person it needs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        break_glass: Option<String>,
         /// Who.
         by: Actor,
+        /// What they may do.
+        #[serde(default)]
+        role: Role,
     },
     /// Somebody did a manual step.
     StepTicked {

@@ -237,6 +237,33 @@ pub enum What {
         /// What that step is about.
         title: String,
     },
+    /// Something was destroyed without the second person it needs.
+    GlassBroken {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+        /// The command.
+        shown: String,
+        /// Who.
+        by: Actor,
+        /// Why, as they say.
+        reason: String,
+    },
+    /// The runbook changed what steps of a run say that were not carried out yet.
+    StepsChanged {
+        /// Which run.
+        run: RunId,
+        /// Which steps.
+        steps: Vec<usize>,
+    },
+    /// An approval ended before its step could begin.
+    GrantEnded {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+    },
     /// Somebody changed the command of a step before it was run.
     StepEdited {
         /// Which run.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::Patience;
 use crate::escalation::Rule;
 use crate::id::{ChannelId, CheckId, ProcedureId, ServiceId};
+use crate::run::approval::Policy;
 use crate::runbook::Procedure;
 use crate::service::Service;
 use crate::severity::Severity;
@@ -31,6 +32,8 @@ pub struct Setup {
     pub diagnose: bool,
     /// How long things may take.
     pub limits: Limits,
+    /// What an approval needs.
+    pub approval: Policy,
     /// Hosts of the runbook that are this machine.
     pub here: Vec<String>,
     /// The address that links in pages begin with.
@@ -48,6 +51,7 @@ impl Default for Setup {
             channels: BTreeSet::new(),
             diagnose: true,
             limits: Limits::default(),
+            approval: Policy::default(),
             here: Vec::new(),
             public_url: None,
         }

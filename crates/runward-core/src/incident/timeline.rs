@@ -89,10 +89,12 @@ fn entries(records: &[Record], wanted: impl Fn(&Fact) -> bool) -> Vec<Entry> {
 pub fn run_of(what: &What) -> Option<(RunId, Option<usize>)> {
     Some(match what {
         What::RunStarted { run, .. } | What::RunEnded { run, .. } => (*run, None),
-        What::Undoing { run, .. } => (*run, None),
+        What::Undoing { run, .. } | What::StepsChanged { run, .. } => (*run, None),
         What::StepStarted { run, step, .. }
         | What::Closing { run, step, .. }
         | What::StepEdited { run, step, .. }
+        | What::GlassBroken { run, step, .. }
+        | What::GrantEnded { run, step }
         | What::StepReopened { run, step, .. }
         | What::StepEnded { run, step, .. }
         | What::StepTicked { run, step, .. }
@@ -217,6 +219,19 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
             None,
             format!("The run is ended; what it stopped is started again first: {}", title_of(title, step)),
         ),
+        What::GlassBroken { step, by, reason, .. } => (
+            K::Problem,
+            Some(by.as_str()),
+            format!("step {}: {by} broke the glass: approved without a second person, because: {reason}", step + 1),
+        ),
+        What::StepsChanged { steps, .. } => {
+            let which: Vec<String> = steps.iter().map(|s| (s + 1).to_string()).collect();
+            let text = "The runbook was changed meanwhile; these steps are looked at again before they run";
+            (K::Problem, None, format!("{text}: {}", which.join(", ")))
+        }
+        What::GrantEnded { step, .. } => {
+            (K::Problem, None, format!("step {}: its approval ended before it could begin", step + 1))
+        }
         What::StepEdited { step, title, by, .. } => {
             (K::Person, Some(by.as_str()), format!("{by} changed the command of {}", title_of(title, step)))
         }
@@ -239,6 +254,6 @@ fn behind(summary: &str) -> String {
 fn about<'a>(purpose: Purpose, page: &'a str, tell: &'a str) -> &'a str {
     match purpose {
         Purpose::Page => page,
-        Purpose::Stopped | Purpose::Resolved => tell,
+        Purpose::Stopped | Purpose::Resolved | Purpose::GlassBroken => tell,
     }
 }

@@ -1,5 +1,6 @@
 //! Runs: a procedure carried out step by step, durable between any two of its steps.
 
+pub mod approval;
 pub mod expect;
 mod plan;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use approval::Grant;
 pub use expect::{Came, Expectation};
 pub use plan::{Asked, PlannedStep, Work, edited, missing, plan, values};
 pub use undo::{KEPT, Undo, undoing};
@@ -216,6 +218,12 @@ pub struct RunStep {
     /// The try whose kept files it puts back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<JobId>,
+    /// The approval of its latest try, where it needed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
+    /// What the runbook says in its place now, where it was changed since the run began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Changed>,
     /// How often it was tried, also before somebody went back to it.
     #[serde(default)]
     pub tries: u32,
@@ -224,8 +232,18 @@ pub struct RunStep {
 impl RunStep {
     /// A step whose turn has not come.
     pub fn waiting(plan: PlannedStep) -> RunStep {
-        RunStep { plan, state: StepState::Waiting, came: None, kept: None, tries: 0 }
+        RunStep { plan, state: StepState::Waiting, came: None, kept: None, grant: None, changed: None, tries: 0 }
     }
+}
+
+/// What became of a step's text in the runbook since its run began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Changed {
+    /// It says this now.
+    Says(Box<PlannedStep>),
+    /// It is not there any more.
+    Gone,
 }
 
 /// How far a step is.

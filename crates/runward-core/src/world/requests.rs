@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::running::Wanted;
 use super::{Refusal, Step};
-use crate::command::impact::Impact;
 use crate::command::placeholder::{self, ParamKind};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
 use crate::id::{Actor, RunId};
-use crate::run::{Kind, Outcome, Run, RunStep, StepState, edited, missing, undoing, values};
+use crate::notice::Purpose;
+use crate::run::approval::{Denied, Request, judge};
+use crate::run::{Changed, JobId, Kind, Outcome, Run, RunStep, StepState, edited, missing, undoing, values};
 use crate::runbook::Procedure;
 
 impl Step<'_> {
@@ -65,15 +66,8 @@ impl Step<'_> {
         Ok(())
     }
 
-    pub(super) fn step_approved(
-        &mut self,
-        id: RunId,
-        at: usize,
-        hash: &str,
-        confirm: Option<&str>,
-        by: &Actor,
-    ) -> Result<(), Refusal> {
-        let (run, step) = self.step_of(id, at)?;
+    pub(super) fn step_approved(&mut self, id: RunId, at: usize, request: &Request<'_>) -> Result<(), Refusal> {
+        let (_, step) = self.step_of(id, at)?;
         let again = matches!(step.state, StepState::Failed { .. });
         if step.state != StepState::Asking && !again {
             return Err(Refusal::NotNow(format!("step {} of run {id} does not wait for approval", at + 1)));
@@ -81,14 +75,43 @@ impl Step<'_> {
         if !step.plan.is_command() {
             return Err(Refusal::Invalid(format!("step {} is done by hand: tick it off when it is done", at + 1)));
         }
-        if step.plan.hash != hash {
-            return Err(Refusal::Changed);
+        self.take_what_was_read(id, at, request.hash);
+        let (run, step) = self.step_of(id, at)?;
+        let job = JobId { run: id, step: at, attempt: step.tries.max(step.state.attempt()) + 1 };
+        let grant =
+            judge(&self.world.setup.approval, run, step, job, request, self.now).map_err(|denied| match denied {
+                Denied::Changed => Refusal::Changed,
+                Denied::Confirm => Refusal::Confirm(run.target().to_owned()),
+                Denied::SecondPerson => Refusal::SecondPerson,
+                Denied::Role(role) => Refusal::Role(role),
+            })?;
+        if let Some(reason) = grant.broke_glass.clone() {
+            self.broke_glass(id, at, request.by, reason);
         }
-        if step.plan.impact == Impact::Destructive && confirm != Some(run.target()) {
-            return Err(Refusal::Confirm(run.target().to_owned()));
+        if let Some(step) = self.world.runs.get_mut(&id).and_then(|r| r.steps.get_mut(at)) {
+            step.grant = Some(grant);
         }
-        self.execute(id, at, by);
+        self.execute(id, at, request.by);
         Ok(())
+    }
+
+    /// The runbook says something else by now, and that is what the person read: then that is what is approved.
+    fn take_what_was_read(&mut self, id: RunId, at: usize, hash: &str) {
+        let Some(step) = self.world.runs.get_mut(&id).and_then(|r| r.steps.get_mut(at)) else { return };
+        match step.changed.take() {
+            Some(Changed::Says(now)) if now.hash == hash => step.plan = *now,
+            changed => step.changed = changed,
+        }
+    }
+
+    /// Everybody is told that something was destroyed without the second person it needs.
+    fn broke_glass(&mut self, id: RunId, at: usize, by: &Actor, reason: String) {
+        let Some(run) = self.world.runs.get(&id) else { return };
+        let (incident, shown) = (run.incident, run.steps[at].plan.shown().to_owned());
+        self.fact(incident, What::GlassBroken { run: id, step: at, shown, by: by.clone(), reason });
+        if let Some(incident) = incident {
+            self.notify(incident, Purpose::GlassBroken, usize::try_from(id.0).unwrap_or_default());
+        }
     }
 
     pub(super) fn step_ticked(&mut self, id: RunId, at: usize, by: &Actor) -> Result<(), Refusal> {

@@ -7,7 +7,9 @@ use crate::command::impact::Impact;
 use crate::effect::{Effect, Order};
 use crate::fact::What;
 use crate::id::{Actor, IncidentId, RUNWARD, RunId, ServiceId};
-use crate::run::{Came, Ended, JobId, Kind, Outcome, Run, RunStep, StepState, Work, plan, values};
+use crate::run::{
+    Came, Changed, Ended, JobId, Kind, Outcome, PlannedStep, Run, RunStep, StepState, Work, plan, values,
+};
 use crate::runbook::{Phase, Procedure};
 
 /// A command whose supervisor never came to life this often is given up.
@@ -149,7 +151,10 @@ impl Step<'_> {
                 }
                 Next::GiveUp => {
                     if let Some(incident) = run.incident {
-                        self.stop_repairing(incident, "the next step is destructive and needs a person");
+                        self.stop_repairing(
+                            incident,
+                            "the next step needs a person: it is destructive, or was changed",
+                        );
                     }
                     self.wind_up(id, Outcome::Failed, &RUNWARD.into());
                     return;
@@ -281,10 +286,48 @@ impl Step<'_> {
         if !self.is_awaited(job) || self.ended_by_abort(job, StepState::Failed { attempt: job.attempt }) {
             return;
         }
-        if job.attempt < MOST_STARTS {
+        if self.grant_ended(job) {
+            self.set(job.run, job.step, StepState::Asking);
+            let incident = self.world.runs.get(&job.run).and_then(|r| r.incident);
+            self.fact(incident, What::GrantEnded { run: job.run, step: job.step });
+        } else if job.attempt < MOST_STARTS {
             self.again(job);
         } else {
             self.failed(job);
+        }
+    }
+
+    /// Whether a step's approval does not let it run any more: it was given too long ago, or for something else.
+    fn grant_ended(&self, job: JobId) -> bool {
+        let Some(run) = self.world.runs.get(&job.run) else { return false };
+        let Some(step) = run.steps.get(job.step) else { return false };
+        // A start that was tried in vain used up nothing: the grant counts for its repetition.
+        step.grant.as_ref().is_some_and(|grant| !grant.holds(grant.job, run, step, self.now))
+    }
+
+    /// The runbook changed: what runs have not carried out yet is held against what it says now.
+    pub(super) fn repin(&mut self) {
+        let setup = &self.world.setup;
+        let mut found: Vec<(RunId, Vec<(usize, Option<Changed>)>)> = Vec::new();
+        for run in self.world.runs.values().filter(|r| r.is_active() && r.kind != Kind::Undo) {
+            let now = setup.procedures.iter().find(|p| p.id == run.procedure);
+            let now = now.map(|procedure| plan(procedure, &run.params, setup)).unwrap_or_default();
+            found.push((run.id, differing(run, &now)));
+        }
+        for (id, steps) in found {
+            let Some(run) = self.world.runs.get_mut(&id) else { continue };
+            let incident = run.incident;
+            let mut new: Vec<usize> = Vec::new();
+            for (at, changed) in steps {
+                if run.steps[at].changed != changed {
+                    new.extend(changed.is_some().then_some(at));
+                    run.steps[at].changed = changed;
+                    self.touched.runs.insert(id);
+                }
+            }
+            if !new.is_empty() {
+                self.fact(incident, What::StepsChanged { run: id, steps: new });
+            }
         }
     }
 
@@ -349,8 +392,29 @@ enum Next {
     GiveUp,
 }
 
+/// For each step that was not carried out and not changed by a person: what the runbook says in its place, where that
+/// differs. A step is found by its id, which follows from its text; else by its place among as many steps.
+fn differing(run: &Run, now: &[PlannedStep]) -> Vec<(usize, Option<Changed>)> {
+    let open = run.steps.iter().enumerate().filter(|(_, s)| !s.state.is_settled() && s.state.attempt() == 0);
+    let change = |at: usize, step: &RunStep| {
+        if let Some(same) = now.iter().find(|n| n.id == step.plan.id) {
+            return (same.hash != step.plan.hash).then(|| Changed::Says(Box::new(same.clone())));
+        }
+        let instead = now.get(at).filter(|_| now.len() == run.steps.len());
+        Some(instead.map_or(Changed::Gone, |step| Changed::Says(Box::new(step.clone()))))
+    };
+    open.map(|(at, step)| (at, change(at, step))).collect()
+}
+
 fn decide(run: &Run, step: &RunStep) -> Next {
     let plan = &step.plan;
+    if step.changed.is_some() {
+        return match run.kind {
+            Kind::Diagnosis => Next::Skip("the runbook says something else by now"),
+            Kind::Automatic => Next::GiveUp,
+            Kind::Person | Kind::Undo => Next::Ask,
+        };
+    }
     let reads = plan.impact == Impact::ReadOnly;
     let enough = run.fixed && (!reads || !plan.is_command()) && plan.phase != Phase::Verify;
     match run.kind {

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use runward_core::id::ProcedureId;
+use runward_core::run::approval::Policy;
 use runward_core::time::Span;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -87,6 +88,9 @@ pub struct Config {
     /// How commands are run.
     #[serde(default)]
     pub run: Run,
+    /// What an approval needs.
+    #[serde(default)]
+    pub approval: Approval,
     /// Ways to reach people, by name.
     #[serde(default)]
     pub notify: BTreeMap<String, Notify>,
@@ -168,6 +172,23 @@ impl Default for Run {
             env: Vec::new(),
             here: Vec::new(),
         }
+    }
+}
+
+/// What an approval needs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Approval {
+    /// Whether what destroys needs a second person beside the one who began the run.
+    pub two_people: bool,
+    /// How long an approval counts for a step that could not begin at once.
+    pub lasts: Span,
+}
+
+impl Default for Approval {
+    fn default() -> Self {
+        let Policy { two_people, lasts } = Policy::default();
+        Approval { two_people, lasts }
     }
 }
 

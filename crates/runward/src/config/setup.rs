@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use runward_core::check::DerivedCheck;
 use runward_core::id::{ServiceId, slug};
+use runward_core::run::approval::Policy;
 use runward_core::runbook::{Runbook, TemplateKind};
 use runward_core::service::Service;
 use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
@@ -67,6 +68,7 @@ pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wro
             change: source.config.run.change_timeout,
             verify: source.config.run.verify_within,
         },
+        approval: Policy { two_people: source.config.approval.two_people, lasts: source.config.approval.lasts },
         here: source.config.run.here.clone(),
         public_url: Some(
             source.config.public_url.clone().unwrap_or_else(|| format!("http://{}", source.config.listen)),

@@ -156,7 +156,15 @@ fn a_command_is_changed_before_it_runs_and_judged_anew() {
     let step = story.world.run(run).unwrap().steps[0].plan.clone();
     assert_eq!((step.impact, step.shown()), (Impact::Destructive, "rm -rf /srv/shop/pages"));
     assert_eq!(step.original.as_deref(), Some("touch /srv/shop/maintenance"));
-    let old = Event::StepApproved { run, step: 0, hash: seen, confirm: Some("maintenance".into()), by: lena() };
+    let old = Event::StepApproved {
+        run,
+        step: 0,
+        hash: seen,
+        confirm: Some("maintenance".into()),
+        break_glass: None,
+        by: lena(),
+        role: Role::Admin,
+    };
     assert_eq!(story.tell(old).err(), Some(Refusal::Changed), "an approval is for the text that was read");
     assert_eq!(story.approve(run, 0, None), Err(Refusal::Confirm("maintenance".into())));
     story.approve(run, 0, Some("maintenance")).unwrap();

@@ -167,7 +167,8 @@ impl Full {
         let records = app.engine.reader.events_of_incident(id).await?;
         let timeline = timeline::of_incident(&records, id);
         let runs = app.engine.reader.runs_of(id).await?;
-        let runs = runs.iter().map(|run| RunView::new(run, &timeline)).collect();
+        let two_people = app.engine.read(|world| world.setup().approval.two_people);
+        let runs = runs.iter().map(|run| RunView { two_people, ..RunView::new(run, &timeline) }).collect();
         Ok(Full { incident: Summary::from(&incident), timeline: timeline.into_iter().map(Line::from).collect(), runs })
     }
 }

@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use runward_core::event::Event;
-use runward_core::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
+use runward_core::id::{Actor, IncidentId, Role, ProcedureId, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
-use runward_core::run::{Came, Kind, Outcome, Run, StepState, undoing};
+use runward_core::run::{Came, Changed, Kind, Outcome, Run, StepState, undoing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -46,6 +46,9 @@ pub struct RunView {
     pub outcome_words: Option<String>,
     /// The name that must be typed before something is destroyed.
     pub target: String,
+    /// Whether what destroys needs a second person.
+    #[serde(default)]
+    pub two_people: bool,
     /// When it began.
     pub started_at: String,
     /// When it ended.
@@ -76,10 +79,36 @@ pub struct RunStepView {
     pub skipped_because: Option<String>,
     /// Whether what was expected came out; `None` where nothing was, or nobody can tell.
     pub came: Option<bool>,
+    /// What the runbook says in its place now, where it was changed since the run began.
+    pub changed: Option<ChangedView>,
+    /// Who approved its latest try.
+    pub approved_by: Option<String>,
     /// How its command ended.
     pub ended: Option<String>,
     /// What its command printed, without secrets.
     pub output: Option<String>,
+}
+
+/// A step's text as the runbook has it now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ChangedView {
+    /// The command or instruction; `None` where the step is not there any more.
+    pub shown: Option<String>,
+    /// The hash with which this text is approved instead.
+    pub hash: Option<String>,
+    /// What it does.
+    pub impact: Option<String>,
+}
+
+impl From<&Changed> for ChangedView {
+    fn from(changed: &Changed) -> ChangedView {
+        let now = if let Changed::Says(step) = changed { Some(step) } else { None };
+        ChangedView {
+            shown: now.map(|s| s.shown().to_owned()),
+            hash: now.map(|s| s.hash.clone()),
+            impact: now.map(|s| s.impact.name().to_owned()),
+        }
+    }
 }
 
 impl RunView {
@@ -99,6 +128,7 @@ impl RunView {
             outcome: run.ended.map(|(_, o)| outcome(o).to_owned()),
             outcome_words: run.ended.map(|(_, o)| o.words().to_owned()),
             target: run.target().to_owned(),
+            two_people: false,
             started_at: run.started_at.to_string(),
             ended_at: run.ended.map(|(at, _)| at.to_string()),
             changed: !run.is_active() && !undoing(run).is_empty(),
@@ -112,7 +142,8 @@ impl RunView {
     pub async fn of(app: &App, id: RunId) -> Result<RunView, Problem> {
         let run = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
         let records = app.engine.reader.events_of_run(id).await?;
-        Ok(RunView::new(&run, &timeline::of_run(&records, id)))
+        let two_people = app.engine.read(|world| world.setup().approval.two_people);
+        Ok(RunView { two_people, ..RunView::new(&run, &timeline::of_run(&records, id)) })
     }
 }
 
@@ -159,6 +190,8 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
             Some(Came::NotMet(_)) => Some(false),
             Some(Came::Untold(_)) | None => None,
         },
+        changed: step.changed.as_ref().map(ChangedView::from),
+        approved_by: step.grant.as_ref().map(|g| g.approver.0.clone()),
         ended: latest_end.and_then(|e| e.ended.clone()),
         output: latest_end.and_then(|e| e.detail.clone()),
     }
@@ -268,6 +301,8 @@ pub(super) struct Approval {
     hash: String,
     /// The run's target, typed, for a destructive step.
     confirm: Option<String>,
+    /// Why it is done without the second person it needs; everybody is told.
+    break_glass: Option<String>,
     /// The name to act under.
     by: Option<String>,
 }
@@ -324,7 +359,15 @@ pub(super) async fn approve(
     told(
         &app,
         id,
-        Event::StepApproved { run: RunId(id), step: index(step)?, hash: body.hash, confirm: body.confirm, by },
+        Event::StepApproved {
+            run: RunId(id),
+            step: index(step)?,
+            hash: body.hash,
+            confirm: body.confirm,
+            break_glass: body.break_glass,
+            by,
+            role: Role::Admin,
+        },
     )
     .await
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, Response};
 use axum::{Extension, Form};
 use runward_core::event::Event;
-use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
+use runward_core::id::{IncidentId, ProcedureId, Role, RunId, ServiceId};
 use serde_json::json;
 
 use super::{done, render};
@@ -102,7 +102,15 @@ fn event(bearer: Bearer, run: RunId, step: usize, act: &str, form: Fields) -> Re
     Ok(match act {
         "approve" => {
             let hash = fields.remove("hash").unwrap_or_default();
-            Event::StepApproved { run, step, hash, confirm: fields.remove("confirm"), by }
+            Event::StepApproved {
+                run,
+                step,
+                hash,
+                confirm: fields.remove("confirm"),
+                break_glass: None,
+                by,
+                role: Role::Admin,
+            }
         }
         "tick" => Event::StepTicked { run, step, by },
         "edit" => Event::StepEdited { run, step, text: fields.remove("text").unwrap_or_default(), by },
