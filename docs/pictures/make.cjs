@@ -23,10 +23,13 @@ async function demo() {
   return { child, link };
 }
 
-async function picture(page, name, colorScheme, size) {
+async function picture(page, name, colorScheme, size, place) {
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize(size);
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate((place) => {
+    const shown = place && document.querySelector(place).closest(".noted");
+    scrollTo(0, shown ? shown.getBoundingClientRect().top + scrollY - innerHeight / 2 : 0);
+  }, place);
   await page.screenshot({ path: path.join(__dirname, `${name}.png`) });
   const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (over > 0) throw new Error(`${name} is ${over} pixels too wide`);
@@ -51,6 +54,12 @@ async function picture(page, name, colorScheme, size) {
     await picture(page, "incident-dark", "dark", wide);
     await page.waitForSelector(".stage.resolved");
     await picture(page, "incident-narrow", "light", { width: 360, height: 740 });
+    await page.setViewportSize(wide);
+    await page.goto(new URL("/runbook", link).href);
+    const place = ".block .finding";
+    await picture(page, "runbook", "light", { width: 1440, height: 900 }, place);
+    await picture(page, "runbook-dark", "dark", { width: 1440, height: 900 }, place);
+    await picture(page, "runbook-narrow", "light", { width: 360, height: 740 }, place);
   } finally {
     await browser.close();
     child.kill("SIGTERM");

@@ -100,12 +100,14 @@ fn names(row: &Severity, service: &str) -> bool {
 /// Where a name stands on the scales people use, worst first: `P0`, `SEV1`, `Critical`. `None` if it is on none.
 pub fn rank(name: &str) -> Option<u32> {
     let lower = name.trim().to_lowercase();
-    let numbered = ["severity", "sev", "priority", "prio", "p", "s", "level", "l"].iter().find_map(|prefix| {
-        lower
-            .strip_prefix(prefix)
-            .map(|rest| rest.trim_start_matches(['-', ' ', '_']))
-            .filter(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
-    });
+    let numbered = ["severity", "sev", "priority", "prio", "p", "s", "level", "l", "stufe", "nivel", "niveau"]
+        .iter()
+        .find_map(|prefix| {
+            lower
+                .strip_prefix(prefix)
+                .map(|rest| rest.trim_start_matches(['-', ' ', '_']))
+                .filter(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+        });
     if let Some(digits) = numbered {
         return digits.parse().ok().filter(|n| *n < 10);
     }
@@ -113,10 +115,22 @@ pub fn rank(name: &str) -> Option<u32> {
 }
 
 const WORDS: &[&[&str]] = &[
-    &["critical", "emergency", "blocker", "disaster", "fatal", "urgent"],
-    &["high", "major", "severe", "error"],
-    &["medium", "moderate", "warning", "normal"],
-    &["low", "minor", "info", "informational", "trivial", "notice"],
+    &[
+        "critical", "emergency", "blocker", "disaster", "fatal", "urgent", "kritisch", "crítico", "crítica",
+        "critique", "kritik", "critico", "critica", "kritiek", "notfall",
+    ],
+    &[
+        "high", "major", "severe", "error", "hoch", "alto", "alta", "élevé", "élevée", "haute", "majeur", "majeure",
+        "yüksek", "hoog", "schwer", "grave",
+    ],
+    &[
+        "medium", "moderate", "warning", "normal", "mittel", "medio", "media", "média", "médio", "moyen", "moyenne",
+        "orta", "gemiddeld", "middel", "modéré", "modérée",
+    ],
+    &[
+        "low", "minor", "info", "informational", "trivial", "notice", "niedrig", "gering", "bajo", "baja", "faible",
+        "basse", "mineur", "mineure", "baixo", "baixa", "düşük", "basso", "bassa", "laag",
+    ],
 ];
 
 #[cfg(test)]

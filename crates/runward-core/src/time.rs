@@ -93,15 +93,32 @@ impl schemars::JsonSchema for Span {
 fn unit(word: &str) -> Option<Duration> {
     let seconds = match word.to_lowercase().as_str() {
         "ms" => return Some(Duration::from_millis(1)),
-        "s" | "sec" | "secs" | "second" | "seconds" => 1,
-        "m" | "min" | "mins" | "minute" | "minutes" => 60,
-        "h" | "hr" | "hrs" | "hour" | "hours" => 3_600,
-        "d" | "day" | "days" => 86_400,
-        "w" | "week" | "weeks" => 604_800,
+        "s" | "sec" | "secs" | "second" | "seconds" | "sek" | "sekunde" | "sekunden" | "segundo" | "segundos"
+        | "seconde" | "secondes" | "saniye" | "secondo" | "secondi" | "seconden" => 1,
+        "m" | "min" | "mins" | "minute" | "minutes" | "minuten" | "minuto" | "minutos" | "minuti" | "minuut"
+        | "dakika" | "dk" => 60,
+        "h" | "hr" | "hrs" | "hour" | "hours" | "std" | "stunde" | "stunden" | "hora" | "horas" | "heure"
+        | "heures" | "saat" | "ora" | "ore" | "uur" | "uren" => 3_600,
+        "d" | "day" | "days" | "tag" | "tage" | "tagen" | "día" | "días" | "dia" | "dias" | "jour" | "jours"
+        | "gün" | "giorno" | "giorni" | "dag" | "dagen" => 86_400,
+        "w" | "week" | "weeks" | "woche" | "wochen" | "semana" | "semanas" | "semaine" | "semaines" | "hafta"
+        | "settimana" | "settimane" | "weken" => 604_800,
         _ => return None,
     };
     Some(Duration::from_secs(seconds))
 }
+
+/// Words for `at once`, without what stands behind their stem.
+const AT_ONCE: &[&str] = &[
+    "immediate", "immediately", "asap", "instantly", "now", "sofort", "umgehend", "unverzüglich", "inmediato",
+    "inmediata", "inmediatamente", "immédiat", "immédiate", "immédiatement", "imediato", "imediata", "imediatamente",
+    "derhal", "hemen", "anında", "immediato", "immediata", "immediatamente", "subito", "onmiddellijk", "direct",
+    "meteen",
+];
+
+/// Words that say how often by themselves, with the length of time they mean.
+const OFTEN: &[(&str, &str)] =
+    &[("hourly", "hour"), ("daily", "day"), ("stündlich", "hour"), ("täglich", "day"), ("saatlik", "hour")];
 
 /// The length of time a phrase promises: `Immediate (<5 min)` is 5 minutes, `Immediate` is zero,
 /// `Every hour` is one hour. `None` where no length can be told (`Next business day`).
@@ -110,13 +127,15 @@ pub fn promised(text: &str) -> Option<Duration> {
     first_length(&lower).or_else(|| {
         let word = |w: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|x| x == w);
         let at_once = ["at once", "right away", "straight away", "without delay"].iter().any(|w| lower.contains(w));
-        if at_once || ["immediate", "immediately", "asap", "instantly", "now"].iter().any(|w| word(w)) {
+        if at_once || AT_ONCE.iter().any(|w| word(w)) {
             return Some(Duration::ZERO);
         }
-        if let Some(known) = [("hourly", "hour"), ("daily", "day")].iter().find(|(often, _)| word(often)) {
+        if let Some(known) = OFTEN.iter().find(|(often, _)| word(often)) {
             return unit(known.1);
         }
-        let every = lower.split("every ").nth(1).or(lower.split("within an ").nth(1))?;
+        let every = ["every ", "within an ", "cada ", "jede ", "chaque ", "toutes les ", "ogni ", "her ", "elk "]
+            .iter()
+            .find_map(|each| lower.split(each).nth(1))?;
         unit(every.split(|c: char| !c.is_alphabetic()).next()?)
     })
 }
@@ -161,6 +180,11 @@ mod tests {
         check("Every 30 minutes", Some(1800));
         check("Every hour", Some(3600));
         check("hourly", Some(3600));
+        check("innerhalb von 15 Minuten", Some(900));
+        check("Inmediato (<5 min)", Some(300));
+        check("jede Stunde", Some(3600));
+        check("toutes les 2 heures", Some(7200));
+        check("derhal", Some(0));
         check("15-30 min", Some(900));
         check("1 hour or security breach", Some(3600));
         check("Next business day", None);

@@ -20,7 +20,7 @@ use crate::reload::{Fixed, Reloader};
 use crate::store::{Kept, NoStore, Store};
 use crate::web::auth::{Auth, Hosts};
 use crate::web::inbox::Inbox;
-use crate::web::{self, App};
+use crate::web::{self, App, InForce};
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -160,24 +160,19 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     };
     std::fs::write(address_file(&data), format!("http://{address}\n")).context("write the address down")?;
     let (reload, reloads) = mpsc::channel(4);
+    let fixed = Fixed::of(&loaded, format!("http://{address}"), folder);
+    let config = &loaded.source.config;
     let app = App {
         engine,
         auth,
-        hosts: Arc::new(Hosts::new(&address.to_string(), loaded.source.config.public_url.as_deref())),
-        runbook: Arc::new(RwLock::new(Arc::new(loaded.runbook.clone()))),
-        warnings: Arc::new(RwLock::new(loaded.warnings.clone())),
+        hosts: Arc::new(Hosts::new(&address.to_string(), config.public_url.as_deref())),
+        in_force: Arc::new(RwLock::new(Arc::new(InForce::new(loaded.runbook, &config.runbooks, loaded.texts)))),
+        warnings: Arc::new(RwLock::new(loaded.warnings)),
         reload,
         inbox: options.inbox,
     };
     tokio::spawn(
-        Reloader {
-            path: loaded.source.path.clone(),
-            app: app.clone(),
-            watcher,
-            outbox: carrier,
-            fixed: Fixed::of(&loaded, format!("http://{address}"), folder),
-        }
-        .run(reloads),
+        Reloader { path: loaded.source.path.clone(), app: app.clone(), watcher, outbox: carrier, fixed }.run(reloads),
     );
     let (stop, stopped) = oneshot::channel();
     let web = tokio::spawn(web::serve(listener, app.clone(), async {

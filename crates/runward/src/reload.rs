@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
-use runward_core::runbook::Runbook;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{error, info, warn};
 
 use crate::app;
 use crate::config::{self, Loaded};
 use crate::engine::{Outbox, Watcher};
-use crate::web::App;
+use crate::web::{App, InForce};
 
 /// What came of it: the keys that only a restart puts in force, or what is wrong.
 pub type Reloaded = Result<Vec<&'static str>, String>;
@@ -131,7 +130,8 @@ impl Reloader {
         self.outbox.configure(jobs, loaded.channels, reviews, loaded.review_template);
         self.app.engine.configure(setup).await;
         self.watcher.replace(loaded.checks, true);
-        replace(&self.app.runbook, Arc::<Runbook>::new(loaded.runbook));
+        let names = &loaded.source.config.runbooks;
+        replace(&self.app.in_force, Arc::new(InForce::new(loaded.runbook, names, loaded.texts)));
         replace(&self.app.warnings, loaded.warnings);
         self.app.engine.vitals.reloaded(true);
         Ok(())

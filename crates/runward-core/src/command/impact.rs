@@ -109,7 +109,7 @@ const MAX_WRAPPING: usize = 6;
 /// # Errors
 /// Where it is not shell; such a line counts as mutating and is not run.
 pub fn classify(text: &str) -> Result<Verdict, Unparsable> {
-    Ok(script(&shell::parse(text)?, 0))
+    Ok(of(&shell::parse(text)?, text))
 }
 
 /// Classes a parsed script.
@@ -123,14 +123,84 @@ pub fn script(script: &Script, depth: usize) -> Verdict {
     script.commands.iter().enumerate().map(one).fold(start, Verdict::and)
 }
 
+/// Classes a parsed script of which the text is at hand: what the grammar does not follow is searched for words that
+/// destroy.
+pub fn of(script: &Script, text: &str) -> Verdict {
+    of_depth(script, text, 0)
+}
+
+fn of_depth(script: &Script, text: &str, depth: usize) -> Verdict {
+    let verdict = match fed(script, text) {
+        Some(fed) => self::script(&fed, depth),
+        None => self::script(script, depth),
+    };
+    if script.opaque && verdict.impact < Impact::Destructive { verdict.and(unreadable(text)) } else { verdict }
+}
+
+/// `echo 'select 1' | psql` is `psql <<< 'select 1'`: what is printed is known, so what it does is known as well.
+fn fed(script: &Script, text: &str) -> Option<Script> {
+    let mut changed: Option<Script> = None;
+    for at in 1..script.commands.len() {
+        let (printer, reader) = (&script.commands[at - 1], &script.commands[at]);
+        let (Some(said), true) = (printed(printer), reader.piped && !reader.substituted) else { continue };
+        let end = printer.words.iter().map(|w| w.span.end).max().unwrap_or_default();
+        let start = reader.words.first().map_or(0, |w| w.span.start);
+        // Nothing but the pipe, and settings for the reader, stands between them.
+        let between = text.get(end..start).and_then(|between| between.trim_start().strip_prefix('|'));
+        if between.is_none_or(|between| between.contains(['|', ';', '&', '(', ')', '{', '}', '<', '>', '`', '$'])) {
+            continue;
+        }
+        let reader = &mut changed.get_or_insert_with(|| script.clone()).commands[at];
+        reader.piped = false;
+        reader.redirects.push(Redirect::Text(Word { text: said, ..Word::default() }));
+    }
+    changed
+}
+
+/// What `echo` and `printf` print, where that is known beforehand.
+fn printed(command: &Simple) -> Option<String> {
+    let (name, args) = command.words.split_first()?;
+    let prints = matches!(name.text.as_str(), "echo" | "printf");
+    let plain = !command.piped && command.redirects.is_empty() && !args.iter().any(|w| w.dynamic || w.any);
+    if !prints || !plain || name.span.is_empty() {
+        return None;
+    }
+    let said =
+        args.iter().map(|w| w.text.as_str()).filter(|w| !matches!(*w, "-n" | "-e" | "-E" | "-ne" | "%s" | "%s\\n"));
+    Some(said.collect::<Vec<_>>().join(" ").replace("\\n", "\n"))
+}
+
+/// What is known of text that is no shell, or not followed: its words still say whether it destroys.
+pub fn unreadable(text: &str) -> Verdict {
+    if destroys_somehow(text) {
+        return Verdict::destroys("is not understood, and says that it destroys something");
+    }
+    Verdict::changes("is not understood")
+}
+
+/// Whether text in any language at all says that it destroys.
+pub(super) fn destroys_somehow(text: &str) -> bool {
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    words.any(|word| DESTROYING.contains(&word.to_ascii_lowercase().as_str())) || text.contains(").clear")
+}
+
+/// Words that destroy in whatever language they stand.
+const DESTROYING: &[&str] = &[
+    "bulkdelete", "delete", "delete_all", "delete_by", "delete_if", "deletemany", "deleteone", "destroy",
+    "destroy_all", "destroy_by", "drop", "drop_table", "dropdatabase", "dropindex", "erase", "flushall", "flushdb",
+    "killall", "mkfs", "pg_terminate_backend", "pkill", "poweroff", "prune", "purge", "reboot", "removedirs",
+    "remove_tree", "rm", "rm_rf", "rmdir", "rmdirsync", "rmsync", "rmtree", "shred", "shutdown", "terminate",
+    "truncate", "unlink", "unlinksync", "wipe", "wipefs",
+];
+
 /// Classes text that another command will run as shell.
 pub fn inner(text: &str, depth: usize) -> Verdict {
     if depth >= MAX_WRAPPING {
         return Verdict::changes("wrappers nest too deeply to follow");
     }
     match shell::parse(text) {
-        Ok(parsed) => script(&parsed, depth + 1),
-        Err(_) => Verdict::changes("runs text that is not understood"),
+        Ok(parsed) => of_depth(&parsed, text, depth + 1),
+        Err(_) => unreadable(text),
     }
 }
 
@@ -150,7 +220,7 @@ pub fn words(words: &[Word], around: &Simple, depth: usize) -> Verdict {
 }
 
 /// Classes one simple command.
-pub fn of(command: &Simple) -> Verdict {
+pub fn command(command: &Simple) -> Verdict {
     simple(command, 0)
 }
 
@@ -160,7 +230,18 @@ const EVALUATES: &[&str] = &[
     "typeset", "unset", "wait",
 ];
 
+/// The same with every word that braces make: `{rm,x}` is `rm x`.
+fn without_braces(command: &Simple) -> Simple {
+    let words = command.words.iter().flat_map(|word| {
+        word.expanded().into_iter().map(|text| Word { text, braces: false, verbatim: None, ..word.clone() })
+    });
+    Simple { words: words.collect(), ..command.clone() }
+}
+
 fn simple(command: &Simple, depth: usize) -> Verdict {
+    if command.words.iter().any(|word| word.braces) {
+        return simple(&without_braces(command), depth);
+    }
     let redirected = command.redirects.iter().map(redirect).fold(Verdict::READS, Verdict::and);
     let assigned = if command.assigns.iter().any(|a| steers_programs(a) || shell::hides_code(a)) {
         Verdict::changes("sets a variable that makes programs run other programs")
@@ -176,10 +257,16 @@ fn simple(command: &Simple, depth: usize) -> Verdict {
         };
     };
     if name.dynamic {
-        return Verdict::changes("the command's name is only known when it runs");
+        // `sh -c "$(curl …)"`
+        let fetched = name.text.starts_with(['$', '`']) && ["curl ", "wget "].iter().any(|get| name.text.contains(get));
+        return if fetched {
+            Verdict::destroys("runs what it gets from elsewhere")
+        } else {
+            Verdict::changes("the command's name is only known when it runs")
+        };
     }
     let Some(program) = program_name(&name.text) else {
-        return severe(Verdict::changes("runs a program that is not known").and(redirected), &command.words[1..]);
+        return elsewhere(command, depth).and(redirected);
     };
     if matches!(program, ":" | "true" | "cat" | "echo" | "printf") && empties(command) {
         return Verdict::destroys("empties the file it redirects to");
@@ -188,23 +275,103 @@ fn simple(command: &Simple, depth: usize) -> Verdict {
         return Verdict::changes("names a variable with a command in it");
     }
     let call = Call { program, args: &command.words[1..], command, depth };
-    severe(tools::verdict(&call).and(redirected).and(assigned), call.args)
+    let verdict = match tools::known(&call) {
+        Some(verdict) => verdict,
+        None => project(program, call.args, UNKNOWN),
+    };
+    severe(verdict.and(redirected).and(assigned), program, call.args)
 }
+
+/// Why a program is taken to change something.
+const UNKNOWN: &str = "runs a program that is not known";
+
+/// A program of somebody's own folder. One that is named like a destroyer is believed to be it, a reader is not.
+fn elsewhere(command: &Simple, depth: usize) -> Verdict {
+    let (path, args) = (command.words[0].text.as_str(), &command.words[1..]);
+    let base = path.rsplit('/').next().unwrap_or_default();
+    let call = Call { program: base, args, command, depth };
+    let known = tools::known(&call).filter(|verdict| verdict.impact == Impact::Destructive);
+    severe(known.unwrap_or_else(|| project(path, args, UNKNOWN)), base, args)
+}
+
+/// A script or program that no table knows: its name says at most that it destroys.
+pub(super) fn project(path: &str, args: &[Word], why: &'static str) -> Verdict {
+    let base = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let only_shown = args.iter().any(|w| {
+        matches!(
+            w.text.as_str(),
+            "--dry-run"
+                | "--dry-run=yes"
+                | "--dry-run=true"
+                | "--help"
+                | "-h"
+                | "--version"
+                | "--check"
+                | "--list"
+                | "--status"
+                | "help"
+        )
+    });
+    if is_severe_task(&base) && !only_shown {
+        Verdict::destroys("says that it destroys something")
+    } else {
+        Verdict::changes(why)
+    }
+}
+
+/// Whether a task of `make`, `npm run` and their kin is named like one that destroys: `db:reset`, `clean-data`.
+pub(super) fn is_severe_task(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let mut parts = lower.split(['-', '_', '.', ':', '/']);
+    // `test-restore`, `check-purge`: those only try.
+    let tries = lower.split(['-', '_', '.', ':', '/']).any(|part| TRYING.contains(&part));
+    !tries && parts.any(|part| NAMED.contains(&part))
+}
+
+const TRYING: &[&str] = &["check", "dry", "list", "show", "simulate", "status", "test", "validate", "verify"];
+
+/// Words by which people name scripts that take something away.
+const NAMED: &[&str] = &[
+    "delete", "destroy", "drop", "erase", "flush", "nuke", "prune", "purge", "reset", "restore", "teardown",
+    "truncate", "uninstall", "wipe",
+];
 
 /// Words by which nearly every tool names what does not come back.
 const SEVERE: &[&str] = &[
     "del", "delete", "destroy", "drop", "erase", "flush", "flushall", "flushdb", "mkfs", "purge", "rm", "rmdir",
-    "shred", "truncate", "wipe", "wipefs", "--delete", "--purge", "--method=delete",
+    "shred", "terminate", "truncate", "uninstall", "wipe", "wipefs", "--delete", "--purge", "-purge",
+    "--method=delete",
+];
+
+/// How the tasks end that take a whole database away: `db:drop`.
+const TASKS: &[&str] = &["destroy", "drop", "fresh", "purge", "reset", "wipe"];
+
+/// Programs of which a severe word is no more than a name: `postfix flush` sends what waits.
+const MILD: &[(&str, &str)] = &[
+    ("ip6tables", "drop"),
+    ("iptables", "drop"),
+    ("nft", "drop"),
+    ("nodetool", "flush"),
+    ("postfix", "flush"),
+    ("rndc", "flush"),
+    ("redis-cli", "purge"),
+    ("wp", "flush"),
+    ("resolvectl", "flush"),
 ];
 
 /// What changes something, in a way that no table knows exactly, and says itself that it destroys: `consul kv delete`,
 /// `flock /run/lock rm x`, `rails db:drop`.
-fn severe(verdict: Verdict, args: &[Word]) -> Verdict {
+fn severe(verdict: Verdict, program: &str, args: &[Word]) -> Verdict {
+    if verdict.impact != Impact::Mutating {
+        return verdict;
+    }
     let says_so = |word: &Word| {
-        let lower = word.text.to_lowercase();
-        SEVERE.contains(&lower.as_str()) || [":drop", ":reset", ":fresh"].iter().any(|end| lower.ends_with(end))
+        let text = word.text.as_str();
+        let mild = || MILD.iter().any(|(name, word)| *name == program && word.eq_ignore_ascii_case(text));
+        let task = || text.rsplit_once(':').is_some_and(|(_, task)| TASKS.contains(&task));
+        SEVERE.iter().any(|severe| severe.eq_ignore_ascii_case(text)) && !mild() || task()
     };
-    if verdict.impact == Impact::Mutating && args.iter().any(says_so) {
+    if args.iter().any(says_so) {
         return Verdict { interactive: verdict.interactive, ..Verdict::destroys("says that it destroys something") };
     }
     verdict
@@ -232,6 +399,7 @@ fn redirect(redirect: &Redirect) -> Verdict {
     };
     match target.text.as_str() {
         "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" => Verdict::READS,
+        "/proc/sysrq-trigger" => Verdict::destroys("takes the host down"),
         device if device.starts_with("/dev/") => Verdict::destroys("writes to a device"),
         _ => Verdict::changes("writes to a file"),
     }
@@ -252,13 +420,18 @@ pub(super) fn steers_programs(assignment: &str) -> bool {
     ["LD_", "GIT_", "PYTHON", "DYLD_", "BASH_FUNC_"].iter().any(|p| name.starts_with(p)) || STEERING.contains(&name)
 }
 
-/// The name a program is known by: bare, or in one of the system's own directories.
+/// The name a program is known by: bare, or in one of the system's own directories, where only an administrator installs.
 pub(super) fn program_name(word: &str) -> Option<&str> {
-    const SYSTEM: &[&str] =
-        &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/snap/bin/"];
-    if !word.contains('/') {
-        return Some(word);
+    let Some((folder, name)) = word.rsplit_once('/') else { return Some(word) };
+    if folder == "/etc/init.d" {
+        return Some("/etc/init.d");
     }
-    let name = SYSTEM.iter().find_map(|dir| word.strip_prefix(dir))?;
-    (!name.contains('/')).then_some(name)
+    let installed = folder.ends_with("/bin") || folder.ends_with("/sbin");
+    let systems = ["/bin", "/sbin", "/snap/bin"].contains(&folder)
+        || ["/usr/", "/opt/"].iter().any(|root| folder.starts_with(root))
+            && !folder.split('/').any(|part| part == "..");
+    // Scripts that Rails, Symfony and their kin put into every project.
+    let binstub =
+        matches!(word, "bin/rails" | "bin/rake" | "bin/console" | "bin/magento" | "./bin/rails" | "./bin/rake");
+    (installed && systems || binstub).then_some(name)
 }

@@ -30,7 +30,7 @@ pub enum Inverse {
 pub fn inverse(text: &str) -> Inverse {
     let masked = placeholder::masked(text, &placeholder::find(text));
     let Ok(script) = shell::parse(&masked) else { return Inverse::Unknown };
-    let impact = impact::script(&script, 0).impact;
+    let impact = impact::of(&script, &masked).impact;
     if impact == Impact::ReadOnly {
         return Inverse::Nothing;
     }
@@ -64,7 +64,7 @@ fn unknown(impact: Impact) -> Inverse {
 }
 
 fn changes(command: &Effective<'_>) -> bool {
-    impact::of(command.command).impact > Impact::ReadOnly
+    impact::command(command.command).impact > Impact::ReadOnly
 }
 
 /// A change of the text: these bytes give way to that.
@@ -86,8 +86,11 @@ fn apply(text: &str, mut edits: Vec<Edit>) -> Option<String> {
     Some(changed)
 }
 
+/// Two verbs, of which the second takes the first back.
+type Pair = (&'static str, &'static str);
+
 /// Verbs that take each other back, by program.
-const PAIRS: &[(&[&str], &[(&str, &str)])] = &[
+const PAIRS: &[(&[&str], &[Pair])] = &[
     (
         &["systemctl", "service", "rc-service", "supervisorctl", "monit", "sv"],
         &[
@@ -109,7 +112,7 @@ const PAIRS: &[(&[&str], &[(&str, &str)])] = &[
 ];
 
 /// Programs whose name alone is one half of a pair.
-const NAMES: &[(&str, &str)] = &[
+const NAMES: &[Pair] = &[
     ("a2ensite", "a2dissite"),
     ("a2dissite", "a2ensite"),
     ("a2enmod", "a2dismod"),

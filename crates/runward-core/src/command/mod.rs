@@ -4,6 +4,7 @@ pub mod bind;
 mod effective;
 pub mod impact;
 pub mod inverse;
+mod language;
 pub mod lines;
 mod place;
 pub mod placeholder;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use effective::{Around, Container, ContainerKind, Effective, effective};
-use impact::{Impact, Verdict};
+use impact::Impact;
+pub use language::{Language, is_redis};
 use shell::Script;
 
 /// One command of a step.
@@ -33,6 +35,9 @@ pub struct Command {
     pub interactive: bool,
     /// The host it is meant for, where the runbook names one (`ssh HOST` before it).
     pub host: Option<String>,
+    /// The directory the runbook went to before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
     /// A form that ends by itself and hides secrets, where the original does not.
     pub rewrite: Option<String>,
     /// The names of its placeholders.
@@ -68,11 +73,11 @@ impl Command {
         let placeholders = placeholder::find(text);
         let masked = placeholder::masked(text, &placeholders);
         let (verdict, unparsable, script) = match shell::parse(&masked) {
-            Ok(script) => (impact::script(&script, 0), None, Some(Arc::new(script))),
-            Err(why) => (Verdict::changes("is not understood"), Some(why.0), None),
+            Ok(script) => (impact::of(&script, &masked), None, Some(Arc::new(script))),
+            Err(why) => (impact::unreadable(&masked), Some(why.0), None),
         };
-        let wanted = verdict.interactive || verdict.secrets || needs_no_secret_argument(&masked);
-        let rewrite = if wanted || pages(&masked) { rewrite::offered(text, &masked, &verdict) } else { None };
+        let wanted = verdict.interactive || verdict.secrets || pages(&masked) || rewrite::likely_secret(&masked);
+        let rewrite = script.as_deref().filter(|_| wanted).and_then(|script| rewrite::offered(text, script, &verdict));
         let mut params: Vec<String> = Vec::new();
         for placeholder in placeholders {
             if !params.contains(&placeholder.name) {
@@ -85,6 +90,7 @@ impl Command {
             impact: verdict.impact,
             interactive: verdict.interactive,
             host: None,
+            directory: None,
             rewrite,
             params,
             secrets: verdict.secrets,
@@ -109,8 +115,4 @@ impl Command {
 /// Programs that start a pager on a terminal: they end without one, but say so to be safe.
 fn pages(masked: &str) -> bool {
     masked.contains("journalctl") || masked.contains("systemctl")
-}
-
-fn needs_no_secret_argument(masked: &str) -> bool {
-    masked.contains("redis-cli")
 }

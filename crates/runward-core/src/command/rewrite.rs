@@ -1,23 +1,26 @@
 //! The form of a command that ends by itself and shows no secrets: offered beside the original, never put in its place unseen.
 
+mod secrets;
+
 use std::ops::Range;
+
+pub(super) use secrets::likely as likely_secret;
 
 use super::impact::{self, Verdict};
 use super::placeholder;
-use super::shell::{self, Redirect, Simple, Word};
+use super::shell::{Redirect, Script, Simple, Word};
 use super::tools::files_hold_secrets;
 
 /// The form of a command to offer: read again, it ends by itself, tells nothing secret and does no more than the original.
-pub(super) fn offered(text: &str, masked: &str, original: &Verdict) -> Option<String> {
-    let form = non_interactive(text, masked)?;
+pub(super) fn offered(text: &str, script: &Script, original: &Verdict) -> Option<String> {
+    let form = non_interactive(text, script)?;
     let read = impact::classify(&placeholder::masked(&form, &placeholder::find(&form))).ok()?;
     (!read.interactive && !read.secrets && read.impact <= original.impact).then_some(form)
 }
 
 /// Rewrites a logical line so that it neither waits nor tells secrets; `None` where it does neither or no such form is known.
-/// `masked` is `text` with its placeholders masked: both have the same positions.
-fn non_interactive(text: &str, masked: &str) -> Option<String> {
-    let script = shell::parse(masked).ok()?;
+/// `script` is what the text comes to with its placeholders masked: both have the same positions.
+fn non_interactive(text: &str, script: &Script) -> Option<String> {
     let mut edits: Vec<Edit> =
         (0..script.commands.len()).flat_map(|at| rewritten(&script.commands[at..], text)).collect();
     if edits.is_empty() {
@@ -61,9 +64,9 @@ fn rewritten(onwards: &[Simple], text: &str) -> Vec<Edit> {
     let Some(program) = words.first().filter(|w| !w.span.is_empty()) else { return Vec::new() };
     let target = Target { words, text, piped: command.piped, onwards };
     let has_input = command.piped || !command.redirects.is_empty();
-    match program.text.rsplit('/').next().unwrap_or_default() {
+    let mut edits = match program.text.rsplit('/').next().unwrap_or_default() {
         "top" | "htop" | "atop" | "btop" | "glances" => target.samples(),
-        "watch" => target.once(),
+        "watch" => target.looks(),
         "tail" => target.drop_follow(&["-f", "-F", "--follow"], &["-n"], " -n 200"),
         "journalctl" => target.journal(),
         "systemctl" if target.verb() == "status" && !target.has("--no-pager") => target.append(" --no-pager -l"),
@@ -93,13 +96,17 @@ fn rewritten(onwards: &[Simple], text: &str) -> Vec<Edit> {
             edits
         }
         "openssl" if target.verb() == "s_client" && !has_input => target.append(" </dev/null"),
-        "redis-cli" => target.redis(),
         "psql" if !has_input && target.words.len() <= 2 => target.append(r" -X -c '\conninfo'"),
         "mysql" | "mariadb" if !has_input && target.words.len() == 1 => target.append(" -e status"),
         "mongosh" if !has_input && target.words.len() == 1 => target.append(" --quiet --eval 'db.hello()'"),
         "cat" | "grep" | "egrep" | "head" | "tac" | "nl" => target.hide_values(),
         _ => Vec::new(),
+    };
+    // What `sudo` is given is seen as well.
+    if words.len() == command.words.len() && command.words.iter().all(|w| !w.span.is_empty()) {
+        edits.extend(secrets::moved(&target));
     }
+    edits
 }
 
 fn behind_sudo(words: &[Word]) -> &[Word] {
@@ -155,19 +162,37 @@ impl Target<'_> {
         vec![Edit { span: self.whole(), new: format!("top -b -n1{options} | head -20") }]
     }
 
-    /// `watch -n 5 'x'` as one look at x.
-    fn once(&self) -> Vec<Edit> {
+    /// `watch -n 5 'x'` as three looks at x, five seconds between them; as one where that would take long.
+    fn looks(&self) -> Vec<Edit> {
         let mut at = 1;
+        let mut interval = "2";
         while let Some(word) = self.words.get(at).filter(|w| w.text.starts_with('-')) {
-            at += if matches!(word.text.as_str(), "-n" | "--interval") { 2 } else { 1 };
+            let given = matches!(word.text.as_str(), "-n" | "--interval");
+            let joined = word.text.strip_prefix("-n").or_else(|| word.text.strip_prefix("--interval="));
+            interval = match joined.filter(|joined| !joined.is_empty()) {
+                Some(joined) => joined,
+                None if given => self.words.get(at + 1).map_or("2", |w| w.text.as_str()),
+                None => interval,
+            };
+            at += if given { 2 } else { 1 };
         }
+        let often = interval.parse::<f32>().is_ok_and(|seconds| seconds > 0.0 && seconds <= 10.0);
+        let (before, behind) = if often {
+            ("for look in 1 2 3; do ".to_owned(), format!("; sleep {interval}; done"))
+        } else {
+            (String::new(), String::new())
+        };
+        let whole = self.whole();
         match &self.words[at.min(self.words.len())..] {
             [] => Vec::new(),
             [only] => match unquoted(&self.text[only.span.clone()]) {
-                Some(inner) => vec![Edit { span: self.whole(), new: inner.to_owned() }],
+                Some(inner) => vec![Edit { span: whole, new: format!("{before}{inner}{behind}") }],
                 None => Vec::new(),
             },
-            [first, ..] => vec![Edit { span: self.words[0].span.start..first.span.start, new: String::new() }],
+            [first, ..] => vec![
+                Edit { span: whole.start..first.span.start, new: before },
+                Edit { span: whole.end..whole.end, new: behind },
+            ],
         }
     }
 
@@ -308,18 +333,6 @@ impl Target<'_> {
     fn bounded(&self) -> Vec<Edit> {
         let numbers = self.words[1..].iter().filter(|w| w.text.chars().all(|c| c.is_ascii_digit())).count();
         if numbers == 1 { self.append(" 3") } else { Vec::new() }
-    }
-
-    /// A password as an argument is seen by everybody who lists processes.
-    fn redis(&self) -> Vec<Edit> {
-        let Some(at) = self.words.iter().position(|w| w.text == "-a" || w.text == "--pass") else { return Vec::new() };
-        let Some(secret) = self.words.get(at + 1) else { return Vec::new() };
-        let written = &self.text[secret.span.clone()];
-        let start = self.words[0].span.start;
-        vec![
-            Edit { span: start..start, new: format!("REDISCLI_AUTH={written} ") },
-            Edit { span: self.words[at - 1].span.end..secret.span.end, new: String::new() },
-        ]
     }
 
     /// A file of settings is shown by their names only, where what is shown goes to nobody but the reader.

@@ -1,10 +1,13 @@
-//! Placeholders in commands: what a tired person would paste as it stands.
+//! Placeholders and samples in commands: what a tired person would paste as it stands.
+
+mod samples;
+mod spellings;
 
 use super::{Kind, Needs, Place};
 use crate::command::placeholder::{self, ParamKind};
 use crate::runbook::{Finding, Level};
 
-pub(super) const KINDS: &[Kind] = &[PH01];
+pub(super) const KINDS: &[Kind] = &[PH01, PH02, PH03];
 
 const PH01: Kind = Kind {
     id: "PH01",
@@ -17,7 +20,33 @@ const PH01: Kind = Kind {
     check: Some(|context, found| found.extend(context.places.iter().filter_map(look))),
 };
 
+const PH02: Kind = Kind {
+    id: "PH02",
+    level: Level::Warning,
+    needs: Needs::Document,
+    what: "A command that changes something holds a value from an example: a date, a process id, a revision, an address.",
+    why: "It looks as if it were right, and was right once. Pasted on another day it restores the wrong backup, kills \
+          another process or goes back to the wrong revision, and says nothing.",
+    wrong: "# Ops\n\n## Lost orders\n\n**Fix:**\n```bash\ngunzip -c /srv/backup/orders-2024-03-01.sql.gz > /tmp/orders.sql\n```\n",
+    right: "# Ops\n\n## Lost orders\n\n**Fix:**\n```bash\ngunzip -c /srv/backup/orders-<date>.sql.gz > /tmp/orders.sql\n```\n",
+    check: Some(|context, found| found.extend(context.places.iter().filter_map(samples::look))),
+};
+
+const PH03: Kind = Kind {
+    id: "PH03",
+    level: Level::Info,
+    needs: Needs::Document,
+    what: "One value that is to be put in is spelled in several ways: `<service>` here and `<service-name>` there.",
+    why: "People wonder whether two things are meant, and a form asks for the same thing twice.",
+    wrong: "# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web-<region>\njournalctl -u web-<region-name> -n 50\n```\n",
+    right: "# Ops\n\n## Web down\n\n**Fix:**\n```bash\nsystemctl restart web-<region>\njournalctl -u web-<region> -n 50\n```\n",
+    check: Some(spellings::check),
+};
+
 fn look(at: &Place<'_>) -> Option<Finding> {
+    if at.command.params.is_empty() {
+        return None;
+    }
     let found = placeholder::find(&at.command.text);
     if found.is_empty() {
         return None;

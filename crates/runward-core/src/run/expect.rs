@@ -193,7 +193,7 @@ fn stands_in(text: &str, output: &str) -> bool {
         let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
         let starts_word = text.starts_with(char::is_alphanumeric);
         let ends_word = text.ends_with(char::is_alphanumeric);
-        !(starts_word && part(before)) && !(ends_word && part(after))
+        !(starts_word && part(before) || ends_word && part(after))
     })
 }
 

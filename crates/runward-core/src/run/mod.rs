@@ -133,6 +133,18 @@ pub enum Kind {
     Undo,
 }
 
+impl Kind {
+    /// The word the JSON, the pages and the database use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Diagnosis => "diagnosis",
+            Kind::Person => "person",
+            Kind::Automatic => "automatic",
+            Kind::Undo => "undo",
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
 use crate::command::lines::{LineKind, logical_lines};
-use crate::command::placeholder::{self, ParamKind, Placeholder};
+use crate::command::placeholder::{self, Kinds, ParamKind, Placeholder};
 use crate::id::StepId;
 use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
 use crate::service::Service;
@@ -107,12 +107,13 @@ pub fn values(
     procedure: &Procedure,
     service: Option<&Service>,
     given: &BTreeMap<String, String>,
+    kinds: &Kinds,
 ) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     if let Some(service) = service {
         for command in procedure.steps.iter().flat_map(|s| &s.commands) {
             for text in [Some(&command.text), command.rewrite.as_ref()].into_iter().flatten() {
-                for (name, value) in of_service(text, service) {
+                for (name, value) in of_service(text, service, kinds) {
                     values.entry(name).or_insert(value);
                 }
             }
@@ -123,9 +124,9 @@ pub fn values(
 }
 
 /// What each placeholder of a command means for a service: in `app-<name>` the part of its unit behind `app-`.
-fn of_service(text: &str, service: &Service) -> Vec<(String, String)> {
+fn of_service(text: &str, service: &Service, kinds: &Kinds) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for placeholder in placeholder::find(text) {
+    for placeholder in placeholder::find_as(text, kinds) {
         let value = match placeholder.kind {
             ParamKind::Port => service.port.map(|p| p.to_string()),
             ParamKind::Service => Some(name_for(service, &placeholder, text)),
@@ -184,11 +185,13 @@ pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: 
     let commands =
         procedure.steps.iter().filter(|s| s.kind == StepKind::Command && !s.is_conditional()).flat_map(|s| &s.commands);
     for command in commands {
-        for placeholder in placeholder::find(command.runnable()) {
-            let known = values.contains_key(&placeholder.name) || asked.iter().any(|a| a.name == placeholder.name);
+        let placeholders = placeholder::find_as(command.runnable(), &setup.kinds);
+        for placeholder in placeholders.clone() {
+            let known = placeholder::value_of(&placeholder, &placeholders, values).is_some()
+                || asked.iter().any(|a| a.name == placeholder.name || same_but_apart(a, &placeholder, &placeholders));
             if !known && placeholder.kind != ParamKind::Secret && !is_login(command) {
                 asked.push(Asked {
-                    offered: offered(placeholder.kind, setup),
+                    offered: offered(&placeholder, setup),
                     name: placeholder.name,
                     kind: placeholder.kind,
                 });
@@ -198,9 +201,18 @@ pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: 
     asked
 }
 
-fn offered(kind: ParamKind, setup: &Setup) -> Vec<String> {
+/// Whether a value asked for already is this one in another spelling; two beside each other are two.
+fn same_but_apart(asked: &Asked, placeholder: &Placeholder, beside: &[Placeholder]) -> bool {
+    placeholder::canonical(&asked.name, asked.kind) == placeholder.canonical()
+        && !beside.iter().any(|other| other.name == asked.name)
+}
+
+fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {
+    if let Some(values) = setup.offered.get(&placeholder.name) {
+        return values.clone();
+    }
     let services = setup.services.values().map(|p| &p.service);
-    match kind {
+    match placeholder.kind {
         ParamKind::Service => services.map(|s| s.name.clone()).collect(),
         ParamKind::Port => services.filter_map(|s| s.port.map(|p| p.to_string())).collect(),
         ParamKind::Host => services.filter_map(|s| s.endpoint.clone()).collect(),
@@ -237,7 +249,7 @@ fn planned_step(
     }
     let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
     let work = match (step.kind, by_hand(step, &commands, setup)) {
-        (StepKind::Command, None) => bound(&commands, values, impact, directory.as_deref()),
+        (StepKind::Command, None) => bound(&commands, values, &setup.kinds, impact, directory.as_deref()),
         (StepKind::Command, Some(why)) => Work::Manual { text: texts(&commands), why },
         _ => Work::Manual { text: instruction(step, &commands), why: String::new() },
     };
@@ -254,7 +266,7 @@ fn planned_step(
         _ => None,
     };
     let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
-    let undo = undo::of(&commands, &work, values, directory.as_deref());
+    let undo = undo::of(&commands, &work, values, &setup.kinds, directory.as_deref());
     let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
     Some(PlannedStep {
         id: step.id.clone(),
@@ -305,9 +317,10 @@ pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
         }
     }
     let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
-    let values = BTreeMap::new();
-    let work = in_the_same_place(bound(&commands, &values, impact, None), &step.work);
-    let undo = undo::of(&commands, &work, &values, None);
+    // Nothing is left open, so no value is needed and no kind counts.
+    let (values, kinds) = (BTreeMap::new(), Kinds::new());
+    let work = in_the_same_place(bound(&commands, &values, &kinds, impact, None), &step.work);
+    let undo = undo::of(&commands, &work, &values, &kinds, None);
     let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
     let original = step.original.clone().or_else(|| Some(step.shown().to_owned()));
     let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
@@ -345,7 +358,9 @@ fn instruction(step: &Step, commands: &[&Command]) -> String {
 
 /// Why a person has to do it; `None` where Runward can.
 fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> {
-    if step.language.as_deref() == Some("sql") && commands.iter().any(|c| c.rewrite.is_none()) {
+    if step.language.as_deref().is_some_and(|language| language != "bash")
+        && commands.iter().any(|c| c.rewrite.is_none())
+    {
         return Some("these are statements for a database, and it is not said which client takes them".into());
     }
     commands.iter().find_map(|command| {
@@ -372,7 +387,13 @@ const STRICT: &str = "set -euo pipefail\n";
 /// Behind a change of directory: nothing is done elsewhere.
 const ENTER: &str = " || exit";
 
-fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impact, directory: Option<&str>) -> Work {
+fn bound(
+    commands: &[&Command],
+    values: &BTreeMap<String, String>,
+    kinds: &Kinds,
+    impact: Impact,
+    directory: Option<&str>,
+) -> Work {
     let mut script = String::new();
     let mut env = BTreeMap::new();
     let mut shown: Vec<String> = Vec::new();
@@ -380,7 +401,7 @@ fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impac
         script.push_str(STRICT);
     }
     if let Some(directory) = directory {
-        match bind(directory, values) {
+        match bind(directory, values, kinds) {
             Ok(bound) => {
                 script.push_str(&format!("{}{ENTER}\n", bound.script));
                 env.extend(bound.env);
@@ -389,10 +410,10 @@ fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impac
         }
     }
     for (at, command) in commands.iter().enumerate() {
-        match bind(command.runnable(), values) {
+        match bind(command.runnable(), values, kinds) {
             Ok(bound) => {
                 let closer = undo::closer(command, &commands[at + 1..]);
-                if let Some(closing) = closer.and_then(|closer| bind(closer.runnable(), values).ok()) {
+                if let Some(closing) = closer.and_then(|closer| bind(closer.runnable(), values, kinds).ok()) {
                     // Whatever goes wrong in between: what was stopped is started again.
                     script.push_str(&undo::guard(&closing.script));
                     env.extend(closing.env);

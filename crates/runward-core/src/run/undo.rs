@@ -9,6 +9,7 @@ use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
 use crate::command::inverse::{Inverse, inverse};
+use crate::command::placeholder::Kinds;
 use crate::id::StepId;
 use crate::runbook::{Phase, sha256};
 
@@ -51,6 +52,7 @@ pub(super) fn of(
     commands: &[&Command],
     work: &Work,
     values: &BTreeMap<String, String>,
+    kinds: &Kinds,
     directory: Option<&str>,
 ) -> Undo {
     if !matches!(work, Work::Command { .. }) {
@@ -63,9 +65,9 @@ pub(super) fn of(
         if within || command.impact == Impact::ReadOnly {
             continue;
         }
-        undo = both(undo, of_command(command, values));
+        undo = both(undo, of_command(command, values, kinds));
     }
-    match (undo, directory.and_then(|cd| bind(cd, values).ok())) {
+    match (undo, directory.and_then(|cd| bind(cd, values, kinds).ok())) {
         (Undo::Run { script, mut env, shown }, Some(cd)) => {
             env.extend(cd.env);
             Undo::Run { script: format!("{} || exit\n{script}", cd.script), env, shown }
@@ -76,17 +78,17 @@ pub(super) fn of(
     }
 }
 
-fn of_command(command: &Command, values: &BTreeMap<String, String>) -> Undo {
+fn of_command(command: &Command, values: &BTreeMap<String, String>, kinds: &Kinds) -> Undo {
     match inverse(command.runnable()) {
         Inverse::Nothing => Undo::Nothing,
         Inverse::Never => Undo::Never,
         Inverse::Unknown => Undo::Unknown,
-        Inverse::Run(text) => match bind(&text, values) {
+        Inverse::Run(text) => match bind(&text, values, kinds) {
             Ok(bound) => Undo::Run { script: format!("{}\n", bound.script), env: bound.env, shown: bound.shown },
             Err(_) => Undo::Unknown,
         },
         Inverse::Files(files) => {
-            let paths = files.iter().map(|file| bind(file, values).ok().map(|bound| bound.shown)).collect();
+            let paths = files.iter().map(|file| bind(file, values, kinds).ok().map(|bound| bound.shown)).collect();
             Option::map_or(paths, Undo::Unknown, |paths| Undo::Files { paths })
         }
     }

@@ -3,7 +3,7 @@
 use super::manager::Manager;
 use super::markdown::{Row, Table};
 use super::place::{Port, asked, place, port};
-use super::words::normal;
+use super::words::{self, normal};
 use crate::time::promised;
 
 /// What a column holds.
@@ -43,107 +43,23 @@ pub(super) enum Column {
     Other,
 }
 
-/// Headings by what they mean; the first that fits wins, whole headings before parts of them.
-const HEADINGS: &[(Column, &[&str])] = &[
-    (
-        Column::EnvFile,
-        &[
-            "env file", "env", "environment file", "envfile", "env path", "config file", "environmentfile", "settings",
-            "secrets file",
-        ],
-    ),
-    (Column::Database, &["db", "database", "databases", "data store", "datastore", "storage", "data"]),
-    (
-        Column::Unit,
-        &["unit", "systemd unit", "systemd", "unit name", "systemd service", "service unit", "unit file", "unit files"],
-    ),
-    (
-        Column::Manager,
-        &[
-            "started by", "managed by", "process manager", "manager", "runs under", "supervisor", "supervised by",
-            "run by",
-        ],
-    ),
-    (
-        Column::Container,
-        &["container", "container name", "docker container", "docker", "compose service", "container/service"],
-    ),
-    (Column::Pm2, &["pm2", "pm2 name", "pm2 app", "pm2 process"]),
-    (Column::Process, &["process", "process name", "runs as", "command line"]),
-    (Column::Port, &["port", "ports", "port s", "local port", "listen", "listens on", "internal port", "tcp port"]),
-    (
-        Column::Place,
-        &["address", "bind", "bind address", "binds to", "listen address", "where", "location", "listening on"],
-    ),
-    (Column::Host, &["host", "hosts", "hostname", "host name", "server", "machine", "node", "vm", "runs on", "box"]),
-    (
-        Column::Health,
-        &[
-            "health", "healthcheck", "health check", "health check path", "health path", "health endpoint",
-            "health url", "healthcheck url", "health check url", "how to check", "check command", "status check",
-            "probe",
-        ],
-    ),
-    (
-        Column::Endpoint,
-        &["endpoint", "url", "domain", "public url", "public endpoint", "fqdn", "public", "public address", "site"],
-    ),
-    (Column::DependsOn, &["depends on", "depends", "dependencies", "requires", "needs", "upstream", "dependency"]),
-    (Column::Situation, &["situation", "scenario", "condition", "if"]),
-    (Column::Target, &["escalate to", "escalation contact", "escalation target"]),
-    (Column::After, &["escalate after", "after", "when", "time elapsed", "elapsed", "timing", "wait"]),
-    (Column::Chain, &["escalation", "escalation path", "escalation chain", "chain", "escalates to", "notify"]),
-    (Column::Severity, &["severity", "level", "priority", "sev", "severity level", "p", "incident level"]),
-    (
-        Column::Respond,
-        &[
-            "response time", "response", "respond within", "target ttr", "ttr", "sla", "response sla",
-            "target response", "ack time", "response target", "respond", "react within", "reaction", "first response",
-            "acknowledge within", "answer within", "answer",
-        ],
-    ),
-    (
-        Column::Update,
-        &[
-            "update frequency", "update cadence", "updates", "update every", "communication frequency",
-            "keep people posted", "status updates", "next update", "post updates", "update interval",
-        ],
-    ),
-    (
-        Column::Criteria,
-        &["criteria", "definition", "description", "meaning", "impact", "when to use", "condition/criteria"],
-    ),
-    (Column::Role, &["role", "team", "level/role", "contact role", "responsibility"]),
-    (
-        Column::Channel,
-        &[
-            "contact", "contact method", "contacts", "phone", "email", "e-mail", "slack", "pager", "pagerduty",
-            "how to reach", "reach", "channel", "contact info", "telegram", "mobile", "method", "handle",
-        ],
-    ),
-    (Column::Person, &["person", "owner", "who"]),
-    (
-        Column::Name,
-        &[
-            "service", "services", "app", "application", "component", "name", "service name", "system", "module",
-            "part", "daemon", "worker",
-        ],
-    ),
-];
-
+/// What a column holds, by its heading alone.
 pub(super) fn column(heading: &str) -> Column {
-    let words = normal(heading);
-    HEADINGS.iter().find(|(_, known)| known.contains(&words.as_str())).map_or(Column::Other, |(column, _)| *column)
+    words::column(heading).unwrap_or(Column::Other)
 }
+
+/// Words for nothing.
+const NOTHING: &[&str] = &[
+    "no", "none", "n/a", "na", "nil", "not applicable", "tbd", "ninguno", "ninguna", "nada", "kein", "keine", "keiner",
+    "nein", "aucun", "aucune", "non", "néant", "nenhum", "nenhuma", "não", "yok", "hayır", "nessuno", "nessuna",
+    "geen", "nee",
+];
 
 /// A cell that says there is nothing.
 pub(super) fn is_nothing(cell: &str) -> bool {
     let lower = cell.trim().to_lowercase();
     let bare = lower.trim_matches(|c: char| !c.is_alphanumeric());
-    bare.is_empty()
-        || matches!(bare, "no" | "none" | "n/a" | "na" | "nil" | "not applicable" | "tbd")
-        || lower.starts_with("no (")
-        || lower.starts_with("none (")
+    bare.is_empty() || NOTHING.contains(&bare) || lower.starts_with("no (") || lower.starts_with("none (")
 }
 
 pub(super) struct Cells<'t> {

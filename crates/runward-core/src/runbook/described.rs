@@ -5,13 +5,14 @@ use super::derive::is_stand_in;
 use super::markdown::{Block, Inlines, Item, Kind, List};
 use super::section::{Section, parts};
 use super::tables::Facts;
-use super::words::{is_imperative, normal};
+use super::words::is_imperative;
+use super::words::topic::Topic;
 use crate::source::Lines;
 
 impl Facts {
     /// Reads what a section below `Services` says in lists, and what each heading below it says of one service.
     pub(super) fn told_services(&mut self, section: &Section<'_>, lines: &Lines<'_>) {
-        if !speaks_of_services(&section.title) {
+        if !speaks_of_services(section) {
             return;
         }
         for block in section.body {
@@ -44,33 +45,9 @@ fn first_line(item: &Item, lines: &Lines<'_>) -> std::ops::Range<usize> {
 }
 
 /// `Services`, `What runs where`, `Architecture`; not `Restart services`, and no list of people or vendors.
-pub(super) fn speaks_of_services(title: &str) -> bool {
-    const PLACES: &[&str] = &[
-        "services", "components", "inventory", "architecture", "what runs", "what we run", "applications", "apps",
-        "service list", "service map", "processes", "daemons", "containers", "stack",
-    ];
-    const OTHERS: &[&str] = &["external", "third", "restart", "starting", "down", "fail", "stop", "log", "dependent"];
-    let words = normal(title);
-    !is_imperative(&words)
-        && !speaks_of_people(title)
-        && PLACES.iter().any(|place| holds(&words, place))
-        && !OTHERS.iter().any(|other| words.contains(other))
-}
-
-/// `Contacts`, `Support`, `Vendors`, `Links`: what stands below is not run by the team.
-pub(super) fn speaks_of_people(title: &str) -> bool {
-    const PEOPLE: &[&str] = &[
-        "contact", "contacts", "support", "vendor", "vendors", "link", "links", "escalation", "dashboards",
-        "references", "resources", "people", "on-call", "who to call", "who to wake", "see also", "related",
-        "documentation", "providers",
-    ];
-    let words = normal(title);
-    PEOPLE.iter().any(|word| holds(&words, word))
-}
-
-/// Whether a text of single-spaced words holds these words whole.
-fn holds(text: &str, words: &str) -> bool {
-    format!(" {text} ").contains(&format!(" {words} "))
+fn speaks_of_services(section: &Section<'_>) -> bool {
+    let speaks = |topic| section.topics.has(topic);
+    speaks(Topic::Services) && !speaks(Topic::People) && !speaks(Topic::Troubled) && !is_imperative(&section.title)
 }
 
 /// `Unit: till.service` in a list or in lines of text, by what the labels mean.

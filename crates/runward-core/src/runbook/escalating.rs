@@ -95,16 +95,6 @@ fn plain_step(target: String, after_s: u64, source: Source) -> EscalationStep {
     EscalationStep { after_s: Some(after_s), severities: Vec::new(), target, condition: None, source }
 }
 
-/// Whether words announce who is called when.
-pub(super) fn speaks_of_escalation(words: &str) -> bool {
-    [
-        "escalat", "on-call", "on call", "oncall", "who to call", "who to wake", "who to page", "who to notify",
-        "whom to call", "paging order",
-    ]
-    .iter()
-    .any(|w| words.contains(w))
-}
-
 /// Levels of support (`L1`, `Tier 2`) beside people and times are who is called, not how bad it is.
 pub(super) fn is_support_levels(table: &Table, columns: &[Column]) -> bool {
     let has = |wanted: Column| columns.contains(&wanted);

@@ -1,19 +1,27 @@
 //! Lists inside a procedure: signs, steps, causes with what to do about each, or parts that stand in bullets.
 
+use super::goto::Goto;
 use super::markdown::{Inlines, Item, Kind, List};
 use super::section::parts;
+use super::split::Around;
 use super::step::Phase;
 use super::walk::{Walk, inline_commands};
-use super::words::{Meaning, is_imperative, meaning};
+use super::words::{Meaning, is_imperative, is_tale, meaning};
 use crate::command::impact::Impact;
 
 impl Walk<'_> {
     pub(super) fn list(&mut self, list: &List, fence_follows: bool) {
+        if self.in_cause {
+            return self.of_cause(list);
+        }
         if is_parted(list) {
             return self.parted(list);
         }
         if self.causes_follow && list.items.iter().any(|item| self.acts(item)) {
             return self.causes(list);
+        }
+        if self.outcome_follows {
+            return self.outcomes(list);
         }
         let orders = self.gives_orders(list);
         if self.symptoms_follow && (orders || self.is_typed(list)) {
@@ -26,9 +34,12 @@ impl Walk<'_> {
                 continue;
             };
             if self.symptoms_follow {
+                self.told.push(item.span.clone());
                 self.symptom(&text.with_ticks());
                 continue;
             }
+            self.around.number =
+                list.start.map(|start| u32::try_from(start).unwrap_or(u32::MAX).saturating_add(at as u32));
             let nested = item.blocks.iter().any(|b| matches!(b.kind, Kind::Fence(_)));
             let title = item_title(text);
             let listed = list.start.is_some() || self.around.phase.is_some();
@@ -39,10 +50,20 @@ impl Walk<'_> {
                 let commands = inline_commands(text, self.lines);
                 let told = is_imperative(&title) || !commands.is_empty();
                 if told {
-                    self.manual(&text.with_ticks(), item.span.clone(), commands);
+                    self.manual_to(&text.with_ticks(), item.span.clone(), commands, Goto::linked(text));
                 }
             }
         }
+        if !fence_follows {
+            self.around.number = None;
+        }
+    }
+
+    /// What should come out of the step before, point by point.
+    fn outcomes(&mut self, list: &List) {
+        self.outcome_follows = false;
+        let Some(step) = self.steps.last_mut() else { return };
+        list.items.iter().filter_map(item_text).for_each(|text| step.expect(&text.with_ticks()));
     }
 
     /// Parts that stand in bullets: `- **Trigger:** …`, `- **Severity:** P1`, `- **Steps:**` with a list below.
@@ -57,14 +78,33 @@ impl Walk<'_> {
         }
     }
 
+    /// The points of one cause: `- **Fix:** …`, `- **Prevention:** …`. They are all about it.
+    fn of_cause(&mut self, list: &List) {
+        for item in &list.items {
+            let Some((first, rest)) = item.blocks.split_first() else { continue };
+            let Kind::Paragraph(text) = &first.kind else { continue };
+            let parts = parts(text);
+            let part = parts.first();
+            self.around.phase =
+                part.and_then(|p| meaning(p.label.as_deref()?)).and_then(Phase::of).or(Some(Phase::Fix));
+            let said = part.map_or(text, |part| &part.text);
+            let commands = inline_commands(said, self.lines);
+            let words = said.with_ticks();
+            self.around.lead = Some(words.lines().next().unwrap_or_default().to_owned());
+            if !words.is_empty() {
+                self.manual_to(&words, item.span.clone(), commands, Goto::linked(said));
+            }
+            self.blocks(rest);
+        }
+    }
+
     /// `- **Disk full**: `…`` below `Possible causes`: each is one of several ways to fix it.
     fn causes(&mut self, list: &List) {
         let before = self.around.clone();
         for item in &list.items {
             let Some(text) = item_text(item) else { continue };
             let title = item_title(text);
-            self.around.phase = Some(Phase::Fix);
-            self.around.variant = Some(title.clone());
+            self.around = Around { phase: Some(Phase::Fix), variant: Some(title.clone()), ..before.clone() };
             let commands = inline_commands(text, self.lines);
             if !commands.is_empty() {
                 self.manual(&text.with_ticks(), item.span.clone(), commands);
@@ -104,8 +144,7 @@ impl Walk<'_> {
 
     /// Whether what follows tells what happens rather than what to do: `What it does:`, `This starts:`.
     fn describes(&self) -> bool {
-        let lead = self.around.lead.as_deref().unwrap_or_default().to_lowercase();
-        ["what it", "what happens", "this ", "the ", "it ", "look for", "key "].iter().any(|w| lead.starts_with(w))
+        self.around.lead.as_deref().is_some_and(is_tale)
     }
 }
 

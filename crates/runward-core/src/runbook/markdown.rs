@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use super::fence::{self, FenceType};
+
 /// Lists and quotes nested deeper than this are read as if they stood at this depth.
 const MAX_DEPTH: usize = 24;
 
@@ -34,7 +36,7 @@ pub enum Kind {
 }
 
 /// A code block.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fence {
     /// The word behind the opening fence, lower-cased: `bash`; empty where there is none.
     pub tag: String,
@@ -42,6 +44,15 @@ pub struct Fence {
     pub lines: Vec<FenceLine>,
     /// False where the document ends before the fence does.
     pub closed: bool,
+    /// What it really holds.
+    pub kind: FenceType,
+}
+
+impl Fence {
+    /// The same block with none of its lines.
+    pub fn empty(&self) -> Fence {
+        Fence { tag: self.tag.clone(), lines: Vec::new(), ..*self }
+    }
 }
 
 /// One line of a code block.
@@ -140,16 +151,22 @@ impl Inlines {
 
 /// Reads a document into blocks. Never fails: what Markdown does not forbid is a document.
 pub fn blocks(text: &str) -> Vec<Block> {
-    let options = Options::ENABLE_TABLES
+    let mut builder = Builder::new(text);
+    for (event, span) in Parser::new_ext(text, options()).into_offset_iter() {
+        builder.take(event, span);
+    }
+    let mut blocks = builder.finish();
+    fence::settle(&mut blocks, None);
+    blocks
+}
+
+/// What is understood beyond plain Markdown.
+pub(super) fn options() -> Options {
+    Options::ENABLE_TABLES
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    let mut builder = Builder::new(text);
-    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
-        builder.take(event, span);
-    }
-    builder.finish()
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
 }
 
 /// What is open while reading.
@@ -229,7 +246,7 @@ impl<'t> Builder<'t> {
                     CodeBlockKind::Fenced(info) => first_word(&info),
                     CodeBlockKind::Indented => String::new(),
                 };
-                self.fence = Some((Fence { tag, lines: Vec::new(), closed: true }, span));
+                self.fence = Some((Fence { tag, closed: true, ..Fence::default() }, span));
             }
             Tag::Table(_) => self.table = Some((Table { head: Vec::new(), rows: Vec::new() }, span)),
             Tag::MetadataBlock(_) => self.metadata = true,
@@ -381,7 +398,7 @@ fn ends_with_fence(raw: &str, marker: &str) -> bool {
     lines.next_back().is_some_and(|last| last.trim_start_matches([' ', '>', '\t']).starts_with(marker))
 }
 
-fn first_word(info: &str) -> String {
+pub(super) fn first_word(info: &str) -> String {
     let word = info.split([' ', ',', '{', '\t']).next().unwrap_or_default();
     word.trim().to_lowercase()
 }

@@ -1,16 +1,20 @@
 //! Procedures: headings whose text says how a trouble shows, how to look closer, what to do and how to tell that it worked.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::bracket::{self, Bracket};
+use super::fence::begins_like_command;
+use super::goto;
 use super::markdown::Kind;
 use super::rows;
 use super::section::{Section, parts};
-use super::split::option_name;
 use super::step::{self, Step};
 use super::walk::Walk;
-use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, step_number, unnumbered};
+use super::words::topic::{Topic, Topics};
+use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, option_name, step_number, unnumbered};
 use crate::id::{ProcedureId, slug};
 use crate::severity;
 use crate::source::{Lines, Source};
@@ -28,6 +32,12 @@ pub struct Procedure {
     pub symptoms: Vec<Symptom>,
     /// What to do, in the order written.
     pub steps: Vec<Step>,
+    /// Where the configuration corrects it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Source>,
+    /// What is stopped on the way, and where it is started again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brackets: Vec<Bracket>,
     /// Where it stands.
     pub source: Source,
 }
@@ -43,19 +53,98 @@ pub struct Symptom {
     pub log_pattern: Option<String>,
 }
 
-/// Reads every procedure of a document.
-pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Procedure> {
-    let mut found = Vec::new();
-    collect(root, lines, &mut found);
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for procedure in &mut found {
-        let base = slug(&procedure.title);
-        let times = seen.entry(base.clone()).or_default();
-        *times += 1;
-        procedure.id = ProcedureId(if *times == 1 { base } else { format!("{base}-{times}") });
-        step::settle(&procedure.id, &mut procedure.steps);
+impl Symptom {
+    /// A sign in the runbook's words: the alert they name, and what they quote of a log.
+    pub(super) fn told(text: &str) -> Symptom {
+        let alert = alert_named(text);
+        let log_pattern = if alert.is_none() { quoted_log(text) } else { None };
+        Symptom { text: text.to_owned(), alert, log_pattern }
     }
+}
+
+/// `Alert: HighCPUUsage`, `Sentry alert: "High Error Rate"`, `Alarm: …`.
+fn alert_named(text: &str) -> Option<String> {
+    let (before, name) = text.split_once(':')?;
+    let last = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    if meaning(last) != Some(Meaning::Alert) {
+        return None;
+    }
+    let name = name.trim().trim_matches(['"', '`', '“', '”', '„', '\'', '*']);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// What a sign quotes of a log, as a pattern.
+fn quoted_log(text: &str) -> Option<String> {
+    let quote = if text.contains('`') { '`' } else { '"' };
+    // Every second piece between quotes is quoted.
+    let pieces: Vec<&str> = text.split(quote).skip(1).step_by(2).filter(|piece| !piece.trim().is_empty()).collect();
+    let logged = Topics::of(&normal(text)).has(Topic::Logs) || {
+        let lower = text.to_lowercase();
+        ["error", "journal", "failed with", "fehler", "exception"].iter().any(|word| lower.contains(word))
+    };
+    // What a command shows is seen there, not in a log.
+    let shown = pieces.iter().any(|piece| begins_like_command(piece));
+    let message = |piece: &str| quote == '`' && !shown && is_message(piece);
+    let kept = pieces.iter().filter(|piece| !begins_like_command(piece) && (logged || message(piece)));
+    let patterns: Vec<String> = kept.map(|piece| regex::escape(piece)).collect();
+    (!patterns.is_empty()).then(|| patterns.join("|"))
+}
+
+/// A sentence, or the name of an error: `connection refused by upstream`, `SQLITE_BUSY`, `OutOfMemoryError`.
+fn is_message(piece: &str) -> bool {
+    let named = piece.ends_with("Error") || piece.ends_with("Exception");
+    let shouted =
+        piece.contains('_') && piece.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    let spoken = piece.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).count() >= 3;
+    named || shouted || spoken
+}
+
+/// What is read of a document's procedures.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub procedures: Vec<Procedure>,
+    /// Where signs of troubles stand, in the order of the document.
+    pub told: Vec<Range<usize>>,
+    /// The heading above each procedure.
+    above: Vec<String>,
+}
+
+/// Reads every procedure of a document; `names` are those that are taken.
+pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>, names: &mut HashMap<String, usize>) -> Found {
+    let mut found = Found::default();
+    collect(root, "", lines, &mut found);
+    found.told.sort_by_key(|span| span.start);
+    for (procedure, above) in found.procedures.iter_mut().zip(&found.above) {
+        procedure.id = named(&procedure.title, above, names);
+        step::settle(&procedure.id, &procedure.title, &mut procedure.steps);
+        procedure.brackets = bracket::of(&procedure.steps);
+    }
+    goto::settle(&mut found.procedures, root, lines);
     found
+}
+
+/// A name that no other procedure of the runbook has: the slug of its title, else with the heading above it, else counted.
+fn named(title: &str, above: &str, names: &mut HashMap<String, usize>) -> ProcedureId {
+    let mut take = |name: String| {
+        let free = !name.is_empty() && !names.contains_key(&name);
+        free.then(|| {
+            names.insert(name.clone(), 1);
+            ProcedureId(name)
+        })
+    };
+    if let Some(name) = take(slug(title)).or_else(|| take(slug(&format!("{above} {title}")))) {
+        return name;
+    }
+    let base = Some(slug(title)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "procedure".to_owned());
+    loop {
+        let times = names.entry(base.clone()).or_default();
+        *times += 1;
+        let name = format!("{base}-{times}");
+        if !names.contains_key(&name) {
+            names.insert(name.clone(), 1);
+            return ProcedureId(name);
+        }
+    }
 }
 
 /// What a heading is to the procedure above it.
@@ -71,9 +160,10 @@ pub(super) enum Role {
     Own,
 }
 
-fn collect(section: &Section<'_>, lines: &Lines<'_>, found: &mut Vec<Procedure>) {
+fn collect(section: &Section<'_>, above: &str, lines: &Lines<'_>, found: &mut Found) {
     let mut walk = Walk::new(lines);
-    let reads = section.heading.is_some() && !is_reference(&section.title);
+    // A page of commands with the signs of a trouble is a procedure all the same.
+    let reads = section.heading.is_some() && (!is_reference(section) || shows_itself(section));
     if reads {
         walk.blocks(section.body);
     }
@@ -83,27 +173,48 @@ fn collect(section: &Section<'_>, lines: &Lines<'_>, found: &mut Vec<Procedure>)
             walk.child(child, *role);
         }
     }
-    let Walk { steps, symptoms, severity, .. } = walk;
+    let Walk { steps, mut symptoms, severity, told, .. } = walk;
     if reads && (has_commands(&steps) || !symptoms.is_empty()) {
-        found.push(Procedure {
-            id: ProcedureId::default(),
-            title: bare_title(&section.title),
-            severity: severity.or_else(|| severity_in(&section.title)),
-            symptoms,
-            steps,
-            source: place(section, &roles, lines),
-        });
+        found.told.extend(told);
+        let title = bare_title(&section.title);
+        if symptoms.iter().all(|symptom| symptom.alert.is_none()) && is_alert_name(&title) {
+            symptoms.push(Symptom::told(&format!("Alert: {title}")));
+        }
+        let source = place(section, &roles, lines);
+        let severity = severity.or_else(|| severity_in(&section.title));
+        let id = ProcedureId::default();
+        let brackets = Vec::new();
+        found.add(Procedure { id, title, severity, symptoms, steps, corrected: None, brackets, source }, above);
     }
     for block in section.body {
         if let Kind::Table(table) = &block.kind {
-            found.extend(rows::troubles(table, lines));
+            rows::troubles(table, lines).into_iter().for_each(|procedure| found.add(procedure, &section.title));
         }
     }
     for (child, role) in section.children.iter().zip(roles) {
         if role == Role::Own || !reads {
-            collect(child, lines, found);
+            collect(child, &section.title, lines, found);
         }
     }
+}
+
+impl Found {
+    fn add(&mut self, procedure: Procedure, above: &str) {
+        self.procedures.push(procedure);
+        self.above.push(above.to_owned());
+    }
+}
+
+/// `KubePodCrashLooping`, `HighCPUUsage`: a heading that is the name of an alert; `GitLab` and `MongoDB` are none.
+fn is_alert_name(title: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "Down", "High", "Low", "Full", "Failed", "Failing", "Missing", "Slow", "Usage", "Latency", "Errors",
+        "Expiring", "Lag", "Unavailable", "Restarting", "Looping", "Stopped", "Stuck", "Error", "Lost", "Soon", "Rate",
+    ];
+    let letters: Vec<char> = title.chars().collect();
+    let word = letters.iter().all(|c| c.is_ascii_alphanumeric() || *c == '_');
+    let humps = letters.windows(2).filter(|pair| pair[0].is_ascii_uppercase() && pair[1].is_ascii_lowercase()).count();
+    word && (humps >= 3 || humps >= 2 && ENDS.iter().any(|end| title.ends_with(end)))
 }
 
 fn has_commands(steps: &[Step]) -> bool {
@@ -129,17 +240,11 @@ fn last_byte(section: &Section<'_>) -> Option<usize> {
 }
 
 /// Pages of commands to pick from, and pages that tell how things are, are no procedures: nobody runs them from top to bottom.
-fn is_reference(title: &str) -> bool {
-    let words = normal(title);
+fn is_reference(section: &Section<'_>) -> bool {
+    let words = normal(&section.title);
     // What runs where is told with its health addresses: nothing to work through either.
     let tells = ["overview", "architecture", "introduction", "about"].contains(&words.as_str());
-    tells
-        || [
-            "quick reference", "cheat sheet", "cheatsheet", "key commands", "useful commands", "common commands",
-            "ssh access", "key ssh", "emergency commands", "table of contents", "status commands", "log locations",
-        ]
-        .iter()
-        .any(|w| words.contains(w))
+    tells || section.topics.and(section.within).has(Topic::Reference)
 }
 
 /// What each heading below a section is to it; `own` is what the section itself says.

@@ -7,6 +7,7 @@ use super::markdown::{Inlines, Kind, List, Table};
 use super::section::{Section, parts};
 use super::tables::{Facts, first_line, items};
 use super::words::normal;
+use super::words::topic::{Topic, Topics};
 use crate::severity::{self, Severity};
 use crate::source::{Lines, Source};
 use crate::time::promised;
@@ -42,9 +43,8 @@ impl Facts {
     }
 
     /// A list of the scale: `- **P0 (Critical)**: …`, `- SEV1 – acknowledge in 5 min`; false where it is none.
-    pub(super) fn severity_list(&mut self, list: &List, heading: &str, lines: &Lines<'_>) -> bool {
+    pub(super) fn severity_list(&mut self, list: &List, speaks: bool, lines: &Lines<'_>) -> bool {
         let items = items(list);
-        let speaks = speaks_of_severity(heading);
         let rows: Vec<_> = items.iter().filter_map(|(text, ..)| scale_row(text, speaks)).collect();
         if items.len() < 2 || rows.len() < items.len() {
             return false;
@@ -57,7 +57,7 @@ impl Facts {
 
     /// A scale told in paragraphs (`**Critical**: site down. …`) or with a heading for each row (`### SEV1 - Critical`).
     pub(super) fn severity_section(&mut self, section: &Section<'_>, lines: &Lines<'_>) {
-        if !speaks_of_severity(&normal(&section.title)) {
+        if !speaks_of_severity(section.topics) {
             return;
         }
         let mut found = Vec::new();
@@ -85,13 +85,11 @@ impl Facts {
         }
     }
 
-    /// `P1: every 30 minutes` below `Update cadence`; false where the list is none of that.
-    pub(super) fn cadence_list(&mut self, list: &List, heading: &str) -> bool {
-        let speaks = label_is_cadence(heading);
-        if speaks {
-            self.cadence.extend(items(list).iter().filter_map(|(text, ..)| cadence(&text.plain())));
-        }
-        speaks
+    /// `P1: every 30 minutes` below `Update cadence`; false where no item says that.
+    pub(super) fn cadence_list(&mut self, list: &List) -> bool {
+        let before = self.cadence.len();
+        self.cadence.extend(items(list).iter().filter_map(|(text, ..)| cadence(&text.plain())));
+        self.cadence.len() > before
     }
 
     /// Concludes what needs the whole document: a scale that stands in a table and in a list as well is one.
@@ -142,10 +140,8 @@ fn said(name: String, title: String, criteria: String, source: Source) -> Severi
 }
 
 /// Whether words announce a severity scale.
-pub(super) fn speaks_of_severity(words: &str) -> bool {
-    ["severit", "priorit", "incident level", "incident class", "response time", "how bad"]
-        .iter()
-        .any(|w| words.contains(w))
+pub(super) fn speaks_of_severity(topics: Topics) -> bool {
+    topics.has(Topic::Severity) || topics.has(Topic::Promises)
 }
 
 pub(super) fn scale_rows(table: &Table, columns: &[Column]) -> usize {
@@ -213,13 +209,6 @@ fn clause(text: &str, words: &[&str]) -> Option<u64> {
         let end = [". ", "; ", ", update", ", status"].iter().filter_map(|stop| rest.find(stop)).min();
         promised(&rest[..end.unwrap_or(rest.len())]).map(|d| d.as_secs())
     })
-}
-
-fn label_is_cadence(heading: &str) -> bool {
-    heading.contains("update frequency")
-        || heading.contains("update cadence")
-        || heading.contains("cadence")
-        || heading.contains("update every")
 }
 
 fn cadence(text: &str) -> Option<(String, u64)> {

@@ -1,8 +1,8 @@
 //! A document as a tree of headings, and a paragraph as its labelled parts.
 
 use super::markdown::{Block, Inline, Inlines, Kind};
-use super::split::option_name;
-use super::words::{meaning, plain_meaning};
+use super::words::topic::Topics;
+use super::words::{meaning, normal, option_name, plain_meaning};
 
 /// A heading with what stands under it.
 #[derive(Debug)]
@@ -17,6 +17,20 @@ pub(super) struct Section<'d> {
     pub body: &'d [Block],
     /// Sections of deeper levels below it.
     pub children: Vec<Section<'d>>,
+    /// What its heading speaks of.
+    pub topics: Topics,
+    /// What the heading right above it speaks of.
+    pub above: Topics,
+    /// What all headings above it speak of.
+    pub within: Topics,
+}
+
+impl<'d> Section<'d> {
+    fn root(body: &'d [Block]) -> Section<'d> {
+        let none = Topics::default();
+        let title = String::new();
+        Section { level: 0, title, heading: None, body, children: Vec::new(), topics: none, above: none, within: none }
+    }
 }
 
 /// Builds the tree; the root holds what comes before any heading.
@@ -24,17 +38,22 @@ pub(super) fn tree(blocks: &[Block]) -> Section<'_> {
     let starts: Vec<usize> =
         blocks.iter().enumerate().filter(|(_, b)| matches!(b.kind, Kind::Heading(..))).map(|(at, _)| at).collect();
     let first = starts.first().copied().unwrap_or(blocks.len());
-    let root = Section { level: 0, title: String::new(), heading: None, body: &blocks[..first], children: Vec::new() };
-    let mut open = vec![root];
+    let mut open = vec![Section::root(&blocks[..first])];
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied().unwrap_or(blocks.len());
         let Kind::Heading(level, text) = &blocks[*start].kind else { continue };
         while open.len() > 1 && open.last().is_some_and(|s| s.level >= *level) {
             close(&mut open);
         }
+        let title = text.plain();
+        let above = open.last().map(|parent| parent.topics).unwrap_or_default();
+        let within = open.last().map(|parent| parent.within).unwrap_or_default().and(above);
         open.push(Section {
             level: *level,
-            title: text.plain(),
+            topics: Topics::of(&normal(&title)),
+            above,
+            within,
+            title,
             heading: Some(&blocks[*start]),
             body: &blocks[start + 1..end],
             children: Vec::new(),
@@ -43,7 +62,7 @@ pub(super) fn tree(blocks: &[Block]) -> Section<'_> {
     while open.len() > 1 {
         close(&mut open);
     }
-    open.pop().unwrap_or(Section { level: 0, title: String::new(), heading: None, body: &[], children: Vec::new() })
+    open.pop().unwrap_or(Section::root(&[]))
 }
 
 fn close<'d>(open: &mut Vec<Section<'d>>) {
@@ -55,18 +74,16 @@ fn close<'d>(open: &mut Vec<Section<'d>>) {
 }
 
 impl<'d> Section<'d> {
-    /// This section and all below it, in document order.
-    pub(super) fn walk(&self, visit: &mut impl FnMut(&Section<'d>, &[&str])) {
-        self.walk_below(&mut Vec::new(), visit);
+    /// The byte behind its last one, that of what stands below it included.
+    pub(super) fn end(&self) -> usize {
+        let own = || self.body.last().or(self.heading).map_or(0, |block| block.span.end);
+        self.children.last().map_or_else(own, Section::end)
     }
 
-    fn walk_below<'s>(&'s self, above: &mut Vec<&'s str>, visit: &mut impl FnMut(&Section<'d>, &[&str])) {
-        visit(self, above);
-        above.push(&self.title);
-        for child in &self.children {
-            child.walk_below(above, visit);
-        }
-        above.pop();
+    /// This section and all below it, in document order.
+    pub(super) fn walk(&self, visit: &mut impl FnMut(&Section<'d>)) {
+        visit(self);
+        self.children.iter().for_each(|child| child.walk(visit));
     }
 }
 
@@ -78,6 +95,9 @@ pub(super) struct Part {
     /// The text behind the label.
     pub text: Inlines,
 }
+
+/// What stands between labels on one line: `**Owner:** Ada | **Reviewed:** May`.
+const SEPARATORS: [&str; 3] = ["| ", "· ", "• "];
 
 /// Splits a paragraph at the labels that begin its lines: `**Symptom:** … ⏎ **Fix:** …`, `*Option B*`, `Symptoms: …`.
 pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
@@ -102,7 +122,9 @@ pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
                 part.text.0.push(without_colon(inline, part.text.0.is_empty() && part.label.is_some()));
             }
         }
-        line_start = inline.text == "\n" || (line_start && inline.text.trim().is_empty());
+        line_start = inline.text == "\n"
+            || SEPARATORS.iter().any(|mark| inline.text.ends_with(mark))
+            || (line_start && inline.text.trim().is_empty());
     }
     found
 }

@@ -5,10 +5,13 @@ use std::collections::HashMap;
 
 use super::columns::{Cells, Column, columns, is_inventory, is_nothing};
 use super::contact::Contact;
-use super::escalating::{is_support_levels, speaks_of_escalation};
+use super::escalating::is_support_levels;
+use super::field::Field;
 use super::markdown::{Block, Inlines, Kind, List, Table};
-use super::scale::{rest_of, scale_rows};
+use super::scale::{rest_of, scale_rows, speaks_of_severity};
 use super::section::{Section, parts};
+use super::words::normal;
+use super::words::topic::{Topic, Topics};
 use super::{EscalationStep, Finding};
 use crate::id::ServiceId;
 use crate::lints;
@@ -33,19 +36,22 @@ pub(super) struct Facts {
 /// Reads every table, list and section that looks like one of these.
 pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Facts {
     let mut facts = Facts::default();
-    root.walk(&mut |section, above| {
-        let around = above.last().copied().unwrap_or_default();
-        let mut heading = format!("{} {around}", section.title).to_lowercase();
+    root.walk(&mut |section| {
+        let around = section.topics.and(section.above);
+        let mut speaks = around;
         for block in section.body {
             match &block.kind {
                 Kind::Paragraph(text) => {
-                    if speaks_of_escalation(&heading) {
+                    if speaks.has(Topic::Escalation) {
                         facts.escalation_told(text, lines);
                     }
-                    heading = format!("{} {} {around}", section.title, last_label(text)).to_lowercase();
+                    if speaks.has(Topic::Contacts) {
+                        facts.contacts_told(text, lines);
+                    }
+                    speaks = around.and(last_label(text));
                 }
-                Kind::Table(table) => facts.table(table, block, &heading, lines),
-                Kind::List(list) => facts.list(list, &heading, lines),
+                Kind::Table(table) => facts.table(table, block, speaks, lines),
+                Kind::List(list) => facts.list(list, speaks, lines),
                 _ => {}
             }
         }
@@ -56,15 +62,15 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Facts {
     facts
 }
 
-fn last_label(text: &Inlines) -> String {
-    parts(text).pop().and_then(|p| p.label).unwrap_or_default()
+fn last_label(text: &Inlines) -> Topics {
+    parts(text).pop().and_then(|p| p.label).map(|label| Topics::of(&normal(&label))).unwrap_or_default()
 }
 
 impl Facts {
-    fn table(&mut self, table: &Table, block: &Block, heading: &str, lines: &Lines<'_>) {
+    fn table(&mut self, table: &Table, block: &Block, speaks: Topics, lines: &Lines<'_>) {
         let columns = columns(table);
         let has = |wanted: Column| columns.contains(&wanted);
-        let least = if heading.contains("severit") { 1 } else { 2 };
+        let least = if speaks_of_severity(speaks) { 1 } else { 2 };
         let support = is_support_levels(table, &columns);
         let is_severity = has(Column::Severity) && scale_rows(table, &columns) >= least && !support;
         let before = self.services.len() + self.severities.len() + self.escalation.len();
@@ -112,26 +118,70 @@ impl Facts {
     }
 
     /// Lists that state what others put in a table: `- **P0 (Critical)**: …`, `- **On-call**: phone`, `- P1: every 30 minutes`.
-    fn list(&mut self, list: &List, heading: &str, lines: &Lines<'_>) {
-        let taken = self.cadence_list(list, heading)
-            || self.severity_list(list, heading, lines)
-            || (speaks_of_escalation(heading) && self.escalation_list(list, lines));
-        if !taken && heading.contains("contact") {
+    fn list(&mut self, list: &List, speaks: Topics, lines: &Lines<'_>) {
+        let taken = (speaks.has(Topic::Cadence) && self.cadence_list(list))
+            || self.severity_list(list, speaks_of_severity(speaks), lines)
+            || (speaks.has(Topic::Escalation) && self.escalation_list(list, lines));
+        if !taken && speaks.has(Topic::Contacts) {
             self.contact_list(list, lines);
         }
     }
 
     fn contact_list(&mut self, list: &List, lines: &Lines<'_>) {
-        for (text, span, nested) in items(list) {
-            let Some(role) = text.0.first().filter(|i| i.strong).map(|i| i.text.trim_end_matches(':').to_owned())
-            else {
+        for item in &list.items {
+            let Some(Kind::Paragraph(text)) = item.blocks.first().map(|b| &b.kind) else { continue };
+            let Some((role, channel)) = role_of(text) else { continue };
+            let below =
+                item.blocks.iter().filter_map(|b| if let Kind::List(inner) = &b.kind { Some(inner) } else { None });
+            let below: Vec<_> = below.flat_map(items).collect();
+            let source = lines.source(first_line(item.span.clone(), lines));
+            if !is_nothing(&channel) || below.is_empty() {
+                let channels = if is_nothing(&channel) { Vec::new() } else { vec![channel] };
+                self.contacts.push(Contact::new(&role, None, channels, source));
                 continue;
-            };
-            let channel = rest_of(&text);
-            let channels = if is_nothing(&channel) { nested } else { vec![channel] };
-            self.contacts.push(Contact::new(&role, None, channels, lines.source(first_line(span, lines))));
+            }
+            // `- **Vendors**:` with each of them below: they are contacts of that kind.
+            let named = below.iter().all(|(text, ..)| role_of(text).is_some());
+            if !named {
+                let channels = below.into_iter().map(|(text, ..)| text.plain()).collect();
+                self.contacts.push(Contact::new(&role, None, channels, source));
+                continue;
+            }
+            for (text, span, _) in below {
+                let Some((name, channel)) = role_of(&text) else { continue };
+                let channels = if is_nothing(&channel) { Vec::new() } else { vec![channel] };
+                self.contacts.push(Contact::new(&role, Some(name), channels, lines.source(first_line(span, lines))));
+            }
         }
     }
+
+    /// `**On-call:** +49 30 1234`, outside any list.
+    fn contacts_told(&mut self, text: &Inlines, lines: &Lines<'_>) {
+        for part in parts(text) {
+            let said = part.text.plain();
+            let reaches = said.contains(['@', '#', '[', '+']) || said.bytes().filter(u8::is_ascii_digit).count() >= 5;
+            if let Some(role) = part.label.filter(|label| reaches && Field::of(label).is_none_or(is_person)) {
+                self.contacts.push(Contact::new(&role, None, vec![said], lines.source(part.text.span())));
+            }
+        }
+    }
+}
+
+/// Labels that are also names of roles.
+fn is_person(field: Field) -> bool {
+    matches!(field, Field::Primary | Field::Secondary | Field::Owner | Field::Backup)
+}
+
+/// The role that an item begins with, and what it says of how to reach it.
+fn role_of(text: &Inlines) -> Option<(String, String)> {
+    const MOST_WORDS: usize = 5;
+    if let Some(first) = text.0.first().filter(|i| i.strong) {
+        return Some((first.text.trim_end_matches(':').to_owned(), rest_of(text)));
+    }
+    let plain = text.plain();
+    let (role, rest) = plain.split_once(':')?;
+    let short = !role.is_empty() && role.split_whitespace().count() <= MOST_WORDS && !rest.starts_with("//");
+    short.then(|| (role.trim().to_owned(), rest.trim().to_owned()))
 }
 
 /// The text of each item, its bytes, and the items of a list below it.

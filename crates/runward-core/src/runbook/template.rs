@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fence::{self, FenceType};
+use super::fence::FenceType;
 use super::markdown::{Item, Kind, List};
 use super::section::Section;
 use super::words::normal;
+use super::words::topic::{Topic, Topics};
 use crate::source::{Lines, Source};
 
 /// What a template is for.
@@ -18,6 +19,17 @@ pub enum TemplateKind {
     Escalation,
     /// The review when it is over.
     Review,
+}
+
+impl TemplateKind {
+    /// The word the JSON and the configuration use.
+    pub fn name(self) -> &'static str {
+        match self {
+            TemplateKind::StatusUpdate => "status-update",
+            TemplateKind::Escalation => "escalation",
+            TemplateKind::Review => "review",
+        }
+    }
 }
 
 /// A text to fill in.
@@ -34,31 +46,30 @@ pub struct Template {
 /// Finds the templates of a document.
 pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
     let mut found: Vec<Template> = Vec::new();
-    root.walk(&mut |section, above| {
-        let heading = normal(&section.title);
-        let around = format!("{} {heading}", above.iter().map(|t| normal(t)).collect::<Vec<_>>().join(" "));
-        let reviews = is_review(&around) && (heading.contains("template") || is_review(&heading));
-        let afterwards = is_afterwards(&heading);
-        let mut before = String::new();
+    root.walk(&mut |section| {
+        let outlines = section.topics.has(Topic::Template);
+        let around = section.topics.and(section.within);
+        let reviews = around.has(Topic::Review) && (outlines || section.topics.has(Topic::Review));
+        let afterwards = section.topics.has(Topic::Afterwards);
+        let mut before = Topics::default();
         for block in section.body {
             match &block.kind {
-                Kind::Paragraph(text) => before = normal(&text.plain()),
+                Kind::Paragraph(text) => before = Topics::of(&normal(&text.plain())),
                 Kind::Fence(fence) => {
                     let text: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
                     let text = text.join("\n");
-                    let fills =
-                        matches!(fence::of(fence, &before), FenceType::Template | FenceType::Output | FenceType::Other)
-                            && text.lines().count() >= 3;
+                    let fills = matches!(fence.kind, FenceType::Template | FenceType::Output | FenceType::Other)
+                        && text.lines().count() >= 3;
                     let kind = if reviews || (fills && is_outline(&text) && (afterwards || says_so(&text))) {
                         Some(TemplateKind::Review)
                     } else {
-                        kind_of(&format!("{heading} {before}"), &text)
+                        kind_of(section.topics.and(before), &text)
                     };
                     if let Some(kind) = kind.filter(|_| fills) {
                         found.push(Template { kind, text, source: lines.source(block.span.clone()) });
                     }
                 }
-                Kind::List(list) if reviews && heading.contains("template") && is_points(list) => {
+                Kind::List(list) if reviews && outlines && is_points(list) => {
                     found.push(Template {
                         kind: TemplateKind::Review,
                         text: outline(list),
@@ -68,15 +79,14 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
                 Kind::List(list) => {
                     for item in &list.items {
                         let lead = item.blocks.iter().find_map(|b| match &b.kind {
-                            Kind::Paragraph(text) => Some(normal(&text.plain())),
+                            Kind::Paragraph(text) => Some(Topics::of(&normal(&text.plain()))),
                             _ => None,
                         });
                         for block in &item.blocks {
                             let Kind::Fence(fence) = &block.kind else { continue };
                             let text = fence.lines.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n");
-                            if let Some(kind) =
-                                kind_of(&format!("{heading} {}", lead.as_deref().unwrap_or_default()), &text)
-                                    .filter(|_| fence.tag.is_empty())
+                            if let Some(kind) = kind_of(section.topics.and(lead.unwrap_or_default()), &text)
+                                .filter(|_| fence.tag.is_empty())
                             {
                                 found.push(Template { kind, text, source: lines.source(block.span.clone()) });
                             }
@@ -86,7 +96,7 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Vec<Template> {
                 _ => {}
             }
         }
-        if reviews && heading.contains("template") && section.body.is_empty() && section.children.len() >= 2 {
+        if reviews && outlines && section.body.is_empty() && section.children.len() >= 2 {
             let points: String = section.children.iter().map(|child| format!("\n## {}\n", child.title)).collect();
             let span = section.heading.map_or(0..0, |heading| heading.span.clone());
             found.push(Template {
@@ -111,38 +121,18 @@ fn is_outline(text: &str) -> bool {
 /// Whether a text's own title says that it is a review.
 fn says_so(text: &str) -> bool {
     let title = normal(text.lines().next().unwrap_or_default());
-    is_review(&title) || title.trim().starts_with("review") || title.contains("what happened")
+    Topics::of(&title).has(Topic::Review) || title.starts_with("review") || title.contains("what happened")
 }
 
-/// A section on what is done when it is over, by any of its usual names.
-fn is_afterwards(heading: &str) -> bool {
-    [
-        "afterwards", "after an incident", "after the incident", "when it is over", "lessons learned", "follow-up",
-        "aftermath",
-    ]
-    .iter()
-    .any(|w| heading.contains(w))
-}
-
-fn is_review(words: &str) -> bool {
-    [
-        "post-mortem", "postmortem", "post mortem", "post-incident", "post incident", "pir", "retrospective",
-        "incident review", "incident report",
-    ]
-    .iter()
-    .any(|w| words.contains(w))
-}
-
-fn kind_of(around: &str, text: &str) -> Option<TemplateKind> {
+fn kind_of(around: Topics, text: &str) -> Option<TemplateKind> {
     let fills_in = text.contains('[') || text.contains('<') || text.contains('@') || text.contains("{{");
     if !fills_in {
         return None;
     }
-    if around.contains("escalat") {
+    if around.has(Topic::Escalation) {
         return Some(TemplateKind::Escalation);
     }
-    (around.contains("status update") || around.contains("template") || around.contains("communication"))
-        .then_some(TemplateKind::StatusUpdate)
+    (around.has(Topic::Updates) || around.has(Topic::Template)).then_some(TemplateKind::StatusUpdate)
 }
 
 const TITLE: &str = "# Post-Incident Review: [Incident Title]\n";

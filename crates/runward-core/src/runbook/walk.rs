@@ -1,16 +1,22 @@
 //! Walking through a procedure's section: labels, lists and blocks become symptoms and steps, in the order they stand.
 
-use super::fence::{self, FenceType, begins_like_command};
+use std::ops::Range;
+
+use super::fence::{FenceType, begins_like_command};
+use super::goto::Goto;
 use super::markdown::{Block, Fence, Inlines, Kind};
 use super::procedure::{Role, Symptom};
-use super::prompt;
 use super::scale::scale_name;
 use super::section::{Section, parts};
-use super::split::{self, Around, is_condition, option_name};
+use super::split::{self, Around};
 use super::step::{Phase, Step, StepKind};
-use super::words::{Meaning, is_imperative, loose_meaning, meaning, normal, step_number, unnumbered};
+use super::whereabouts::Whereabouts;
+use super::words::topic::{Topic, Topics};
+use super::words::{
+    self, Meaning, announces_outcome, is_condition, is_imperative, loose_meaning, meaning, normal, numbering,
+    option_name, step_number, unnumbered,
+};
 use crate::command::Command;
-use crate::id::StepId;
 use crate::source::Lines;
 
 pub(super) struct Walk<'d> {
@@ -19,10 +25,18 @@ pub(super) struct Walk<'d> {
     pub(super) symptoms_follow: bool,
     /// Whether what follows names causes, each with what to do about it.
     pub(super) causes_follow: bool,
+    /// Whether what follows should come out of the step before.
+    pub(super) outcome_follows: bool,
     /// Whether the present alternative is a heading, which labels below it do not end.
     in_variant_heading: bool,
+    /// Whether the present alternative is one of several causes: what its points are called does not end it.
+    pub(super) in_cause: bool,
+    /// Where people were before the alternatives began: each begins there.
+    before_variants: Option<Whereabouts>,
     pub steps: Vec<Step>,
     pub symptoms: Vec<Symptom>,
+    /// Where the symptoms stand: what they quote is no order.
+    pub told: Vec<Range<usize>>,
     pub severity: Option<String>,
 }
 
@@ -33,13 +47,18 @@ impl<'d> Walk<'d> {
             around: Around::default(),
             symptoms_follow: false,
             causes_follow: false,
+            outcome_follows: false,
             in_variant_heading: false,
+            in_cause: false,
+            before_variants: None,
             steps: Vec::new(),
             symptoms: Vec::new(),
+            told: Vec::new(),
             severity: None,
         }
     }
 
+    /// A section below the procedure's heading that belongs to it.
     pub fn child(&mut self, child: &Section<'_>, role: Role) {
         match role {
             Role::Own => return,
@@ -48,15 +67,18 @@ impl<'d> Walk<'d> {
                 self.causes_follow = speaks_of_causes(&child.title);
             }
             Role::Step => {
-                let title = step_number(&child.title).map_or(unnumbered(&child.title), |(_, rest)| rest);
+                let numbered = step_number(&child.title);
+                let title = numbered.map_or(unnumbered(&child.title), |(_, rest)| rest);
+                let counted = numbering(&child.title).and_then(|number| number.parse().ok());
                 self.symptoms_follow = false;
+                self.around.number = numbered.map(|(number, _)| number).or(counted);
                 self.around.phase = loose_meaning(title).and_then(Phase::of);
                 self.around.lead = Some(if title.is_empty() { child.title.clone() } else { title.to_owned() });
             }
             Role::Variant => {
                 self.symptoms_follow = false;
                 self.in_variant_heading = true;
-                self.around.variant = Some(child.title.trim().to_owned());
+                self.vary(child.title.trim());
             }
         }
         let before = self.steps.len();
@@ -64,33 +86,53 @@ impl<'d> Walk<'d> {
         if role == Role::Step && self.steps.len() == before && !child.title.is_empty() {
             self.manual(unnumbered(&child.title), child.heading.map_or(0..0, |h| h.span.clone()), Vec::new());
         }
-        for grandchild in &child.children {
-            if let Some(what) = meaning(&grandchild.title) {
-                self.part(what);
-                self.causes_follow = speaks_of_causes(&grandchild.title);
-            } else if option_name(&grandchild.title).is_some() {
-                self.around.variant = Some(grandchild.title.clone());
-            } else {
-                self.around.lead = Some(unnumbered(&grandchild.title).to_owned());
-            }
-            self.blocks(grandchild.body);
-        }
+        child.children.iter().for_each(|grandchild| self.below(grandchild));
+        self.around.number = None;
         if role == Role::Variant {
             self.in_variant_heading = false;
-            self.around.variant = None;
+            self.end_variant();
         }
+    }
+
+    /// A section that stands deeper.
+    fn below(&mut self, section: &Section<'_>) {
+        if let Some(what) = meaning(&section.title) {
+            self.part(what);
+            self.causes_follow = speaks_of_causes(&section.title);
+        } else if option_name(&section.title).is_some() && self.around.phase != Some(Phase::Diagnose) {
+            self.vary(section.title.trim());
+        } else {
+            self.around.lead = Some(unnumbered(&section.title).to_owned());
+        }
+        self.blocks(section.body);
+        section.children.iter().for_each(|child| self.below(child));
+    }
+
+    /// What follows is one of several ways.
+    fn vary(&mut self, name: &str) {
+        match &self.before_variants {
+            Some(before) => self.around.at = before.clone(),
+            None => self.before_variants = Some(self.around.at.clone()),
+        }
+        self.around.variant = Some(name.to_owned());
     }
 
     /// A label behind the ways to fix (`Verification:`) belongs to all of them.
     fn end_variant(&mut self) {
-        if !self.in_variant_heading {
-            self.around.variant = None;
+        if self.in_variant_heading {
+            return;
+        }
+        self.in_cause = false;
+        self.around.variant = None;
+        if let Some(before) = self.before_variants.take() {
+            self.around.at = before;
         }
     }
 
     /// What follows belongs to this part.
     fn part(&mut self, what: Meaning) {
         self.symptoms_follow = what == Meaning::Symptom;
+        self.outcome_follows = what == Meaning::Expected;
         self.causes_follow = false;
         self.around.lead = None;
         match Phase::of(what) {
@@ -122,13 +164,16 @@ impl<'d> Walk<'d> {
     pub(super) fn paragraph(&mut self, text: &Inlines, block: &Block) {
         for part in parts(text) {
             let said = part.text.with_ticks();
-            match part.label.as_deref().map(|l| (l, meaning(l).or_else(|| loose_meaning(l)))) {
+            let known = part.label.as_deref().map(|label| (label, meaning(label).or_else(|| loose_meaning(label))));
+            match known {
                 Some((_, Some(Meaning::Severity))) => {
                     self.severity = scale_name(&said).map(|(name, _)| name).or(self.severity.take());
                 }
-                Some((_, Some(Meaning::Alert))) => self.symptom(&format!("Alert: {said}")),
+                Some((_, Some(Meaning::Alert))) => self.alerts(&said, block),
+                Some((_, Some(Meaning::Expected))) => self.outcome(&said),
                 Some((label, Some(Meaning::Remark))) => {
                     self.symptoms_follow = false;
+                    self.outcome_follows = false;
                     self.causes_follow = speaks_of_causes(label);
                     self.around.lead = lead(&said);
                 }
@@ -139,9 +184,14 @@ impl<'d> Walk<'d> {
                     self.part(what);
                     self.said(&part.text, &said, true, block);
                 }
+                Some((label, None)) if self.causes_follow && numbering(label).is_some() => {
+                    self.option(label, None);
+                    (self.causes_follow, self.in_cause) = (true, true);
+                }
                 Some((label, None)) => {
                     self.end_variant();
                     self.symptoms_follow = false;
+                    self.outcome_follows = false;
                     self.around.lead = Some(label.to_owned());
                     self.said_lead(&said);
                 }
@@ -150,12 +200,35 @@ impl<'d> Walk<'d> {
         }
     }
 
+    /// One alert, or several beside each other: `HighLoad`, `HighMemory`.
+    fn alerts(&mut self, said: &str, block: &Block) {
+        self.told.push(block.span.clone());
+        let names: Vec<&str> = said.split([',', '/']).map(str::trim).collect();
+        let plain = names.iter().all(|name| !name.is_empty() && !name.contains(char::is_whitespace));
+        let names = if plain { names } else { vec![said] };
+        names.iter().for_each(|name| self.symptom(&format!("Alert: {name}")));
+    }
+
+    /// What should come out of the step before: it is said, or it follows.
+    fn outcome(&mut self, said: &str) {
+        self.symptoms_follow = false;
+        match self.steps.last_mut() {
+            Some(step) if !said.is_empty() => step.expect(said),
+            _ => {
+                self.outcome_follows = true;
+                self.around.lead = Some("expected".to_owned());
+            }
+        }
+    }
+
     /// One of several ways to do it: `Option B: restore the dump`.
     fn option(&mut self, label: &str, what: Option<Meaning>) {
         self.symptoms_follow = false;
+        self.outcome_follows = false;
         let back = what.and_then(Phase::of).filter(|p| *p == Phase::Rollback);
-        self.around.phase = back.or(self.around.phase.filter(|p| *p != Phase::Diagnose)).or(Some(Phase::Fix));
-        self.around.variant = Some(label.to_owned());
+        let known = self.around.phase.filter(|p| *p != Phase::Diagnose);
+        self.vary(label);
+        self.around.phase = back.or(known).or(Some(Phase::Fix));
         self.around.lead = None;
     }
 
@@ -165,22 +238,23 @@ impl<'d> Walk<'d> {
             return;
         }
         if self.symptoms_follow {
+            self.told.push(block.span.clone());
             self.symptom(said);
             return;
         }
-        let expected = said.strip_prefix("Expected").and_then(|rest| rest.split_once(':')).map(|(_, rest)| rest.trim());
         // With nothing behind it, it leads to the block that says what is expected.
-        if let Some(expected) = expected.filter(|e| !e.is_empty()) {
-            if let Some(step) = self.steps.last_mut() {
-                step.expected = Some(expected.to_owned());
-            }
-            return;
+        let expected = words::expected(said).filter(|_| !labelled && !self.steps.is_empty());
+        if let Some(expected) = expected {
+            return self.outcome(&expected);
         }
+        self.outcome_follows = false;
         let commands = inline_commands(text, self.lines);
         let looks = self.around.phase == Some(Phase::Diagnose) && labelled && !commands.is_empty();
         let instructs = looks || matches!(self.around.phase, Some(Phase::Fix | Phase::Verify | Phase::Rollback));
-        if instructs && !said.ends_with(':') && (labelled || !commands.is_empty() || is_imperative(said)) {
-            self.manual(said, block.span.clone(), commands);
+        let goto = Goto::linked(text);
+        let orders = labelled || !commands.is_empty() || goto.is_some() || is_imperative(said);
+        if instructs && !said.ends_with(':') && orders {
+            self.manual_to(said, block.span.clone(), commands, goto);
         } else {
             self.said_lead(said);
         }
@@ -193,42 +267,27 @@ impl<'d> Walk<'d> {
     }
 
     pub(super) fn symptom(&mut self, text: &str) {
-        let alert = text
-            .strip_prefix("Alert:")
-            .or_else(|| text.split_once("alert:").map(|(_, a)| a))
-            .map(|a| a.trim().trim_matches(['"', '`', '“', '”']).to_owned())
-            .filter(|a| !a.is_empty());
-        let lower = text.to_lowercase();
-        let logged = alert.is_none() && [" log", "journal", "error", "failed with"].iter().any(|w| lower.contains(w));
-        // Every second piece between quotes is quoted.
-        let quote = if text.contains('`') { '`' } else { '"' };
-        let quoted: Vec<String> = text
-            .split(quote)
-            .skip(1)
-            .step_by(2)
-            .filter(|q| logged && !begins_like_command(q))
-            .map(regex::escape)
-            .collect();
-        let log_pattern = (!quoted.is_empty()).then(|| quoted.join("|"));
-        self.symptoms.push(Symptom { text: text.to_owned(), alert, log_pattern });
+        self.symptoms.push(Symptom::told(text));
     }
 
     fn fence(&mut self, fence: &Fence, block: &Block) {
-        let before = self.around.lead.clone().unwrap_or_default().to_lowercase();
-        match fence::of(fence, &before) {
-            FenceType::Shell => self.shell(fence),
-            FenceType::Output | FenceType::Json if !self.steps.is_empty() && announced(&before) => {
+        let before = self.around.lead.clone().unwrap_or_default();
+        match fence.kind {
+            FenceType::Shell | FenceType::Transcript | FenceType::Sql => self.shell(fence),
+            FenceType::Output | FenceType::Json
+                if !self.steps.is_empty() && (self.outcome_follows || announces_outcome(&before)) =>
+            {
                 let text: Vec<&str> = fence.lines.iter().map(|l| l.text.as_str()).collect();
                 if let Some(step) = self.steps.last_mut() {
                     step.expected = Some(text.join("\n"));
                 }
             }
-            FenceType::Transcript => self.shell(&prompt::commands(fence)),
-            FenceType::Sql => self.shell(fence),
             FenceType::Template if self.around.phase.is_some() => self.text_step(StepKind::Template, block),
             _ => {}
         }
+        self.outcome_follows = false;
         self.around.lead = None;
+        self.around.number = None;
     }
 
     fn shell(&mut self, fence: &Fence) {
@@ -236,16 +295,21 @@ impl<'d> Walk<'d> {
         if let Some(announced) = self.around.lead.as_deref().and_then(loose_meaning).and_then(Phase::of) {
             self.around.phase = Some(announced);
         }
-        let steps = split::split(fence, &mut self.around, self.lines);
+        let steps = split::typed(fence, &mut self.around, self.lines);
         self.steps.extend(steps);
         self.around.phase = phase;
     }
 
-    pub(super) fn manual(&mut self, text: &str, span: std::ops::Range<usize>, commands: Vec<Command>) {
+    pub(super) fn manual(&mut self, text: &str, span: Range<usize>, commands: Vec<Command>) {
+        self.manual_to(text, span, commands, Goto::said(text));
+    }
+
+    pub(super) fn manual_to(&mut self, text: &str, span: Range<usize>, mut commands: Vec<Command>, goto: Option<Goto>) {
         let guard = is_condition(text).then(|| text.to_owned());
         let step = self.bare_step(StepKind::Manual, span);
         let language = (!commands.is_empty()).then(|| "bash".to_owned());
-        self.steps.push(Step { title: text.to_owned(), guard, commands, language, ..step });
+        commands.iter_mut().for_each(|command| self.around.at.take(command, true));
+        self.steps.push(Step { title: text.to_owned(), guard, commands, language, goto, ..step });
     }
 
     fn text_step(&mut self, kind: StepKind, block: &Block) {
@@ -253,24 +317,15 @@ impl<'d> Walk<'d> {
         self.steps.push(Step { title: self.around.lead.clone().unwrap_or_default(), ..step });
     }
 
-    pub(super) fn bare_step(&self, kind: StepKind, span: std::ops::Range<usize>) -> Step {
-        Step {
-            id: StepId::default(),
-            title: String::new(),
-            phase: self.around.phase.unwrap_or(Phase::Other),
-            kind,
-            guard: None,
-            variant: self.around.variant.clone(),
-            language: None,
-            commands: Vec::new(),
-            expected: None,
-            source: self.lines.source(span),
-        }
+    pub(super) fn bare_step(&self, kind: StepKind, span: Range<usize>) -> Step {
+        let phase = self.around.phase.unwrap_or(Phase::Other);
+        let (variant, number) = (self.around.variant.clone(), self.around.number);
+        Step { variant, number, ..Step::new(kind, phase, self.lines.source(span)) }
     }
 }
 
 fn speaks_of_causes(label: &str) -> bool {
-    meaning(label) == Some(Meaning::Remark) && normal(label).contains("cause")
+    meaning(label) == Some(Meaning::Remark) && Topics::of(&normal(label)).has(Topic::Causes)
 }
 
 fn lead(said: &str) -> Option<String> {
@@ -278,10 +333,6 @@ fn lead(said: &str) -> Option<String> {
     // Of a long sentence only its end leads to the block.
     let end = last.rsplit(". ").next().unwrap_or_default().trim().trim_end_matches(':');
     (!end.is_empty()).then(|| end.to_owned())
-}
-
-fn announced(before: &str) -> bool {
-    ["expected", "output", "response", "returns", "should see"].iter().any(|w| before.contains(w))
 }
 
 /// Code in running text that reads like a command.

@@ -37,7 +37,7 @@ impl Step<'_> {
             return;
         };
         let plan = self.world.setup.services.get(&service);
-        let params = values(&procedure, plan.map(|p| &p.service), &BTreeMap::new());
+        let params = values(&procedure, plan.map(|p| &p.service), &BTreeMap::new(), &self.world.setup.kinds);
         let service = plan.is_some().then_some(service);
         self.start(Wanted {
             procedure: &procedure,
@@ -64,7 +64,7 @@ impl Step<'_> {
             service: wanted.service,
             by: wanted.by.clone(),
             params: wanted.params,
-            steps: steps.into_iter().map(|plan| RunStep::waiting(plan)).collect(),
+            steps: steps.into_iter().map(RunStep::waiting).collect(),
             was_bad,
             fixed: false,
             started_at: self.now,
@@ -308,7 +308,7 @@ impl Step<'_> {
     /// The runbook changed: what runs have not carried out yet is held against what it says now.
     pub(super) fn repin(&mut self) {
         let setup = &self.world.setup;
-        let mut found: Vec<(RunId, Vec<(usize, Option<Changed>)>)> = Vec::new();
+        let mut found: Vec<(RunId, Vec<Difference>)> = Vec::new();
         for run in self.world.runs.values().filter(|r| r.is_active() && r.kind != Kind::Undo) {
             let now = setup.procedures.iter().find(|p| p.id == run.procedure);
             let now = now.map(|procedure| plan(procedure, &run.params, setup)).unwrap_or_default();
@@ -392,9 +392,12 @@ enum Next {
     GiveUp,
 }
 
+/// A step's place, and what became of its text.
+type Difference = (usize, Option<Changed>);
+
 /// For each step that was not carried out and not changed by a person: what the runbook says in its place, where that
 /// differs. A step is found by its id, which follows from its text; else by its place among as many steps.
-fn differing(run: &Run, now: &[PlannedStep]) -> Vec<(usize, Option<Changed>)> {
+fn differing(run: &Run, now: &[PlannedStep]) -> Vec<Difference> {
     let open = run.steps.iter().enumerate().filter(|(_, s)| !s.state.is_settled() && s.state.attempt() == 0);
     let change = |at: usize, step: &RunStep| {
         if let Some(same) = now.iter().find(|n| n.id == step.plan.id) {

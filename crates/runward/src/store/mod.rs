@@ -138,6 +138,7 @@ impl Store {
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(broken)?;
         check_version(&mut connection, folder).await?;
         migrate(&mut connection, folder).await?;
+        run::complete(&mut connection).await.map_err(broken)?;
         let head = event::head(&mut connection).await.map_err(broken)?;
         let kept = load(&mut connection).await.map_err(broken)?;
         let readers = options.read_only(true).create_if_missing(false);
@@ -286,15 +287,16 @@ fn is_too_old(version: &str) -> bool {
 }
 
 async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(), NoStore> {
-    const MIGRATIONS: &[(i64, &str, &str)] = &[
-        (1, "first", include_str!("../../migrations/0001_first.sql")),
-        (2, "audit", include_str!("../../migrations/0002_audit.sql")),
+    let files = [
+        ("first", include_str!("../../migrations/0001_first.sql")),
+        ("run procedure", include_str!("../../migrations/0002_run_procedure.sql")),
+        ("audit", include_str!("../../migrations/0003_audit.sql")),
     ];
-    let migration = |(number, name, text): &(i64, &'static str, &'static str)| {
-        let text = sqlx::SqlSafeStr::into_sql_str(*text);
-        Migration::new(*number, (*name).into(), MigrationType::Simple, text, false)
-    };
-    let migrator = Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect());
+    let migrations = (1..).zip(files).map(|(version, (name, text))| {
+        let text = sqlx::SqlSafeStr::into_sql_str(text);
+        Migration::new(version, name.into(), MigrationType::Simple, text, false)
+    });
+    let migrator = Migrator::with_migrations(migrations.collect());
     migrator.run_direct(None, connection, false).await.map_err(|e| match e {
         sqlx::migrate::MigrateError::Execute(e) => NoStore::Broken(folder.to_owned(), e),
         other => NoStore::Newer(folder.to_owned(), other.to_string()),

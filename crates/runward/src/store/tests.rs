@@ -1,7 +1,8 @@
 //! What the database keeps, and what it refuses.
 
 use runward_core::check::{Health, Observation};
-use runward_core::id::CheckId;
+use runward_core::id::{CheckId, RunId};
+use runward_core::run::{Kind, Outcome, Run};
 use runward_core::setup::Setup;
 use runward_core::world::World;
 
@@ -43,6 +44,49 @@ async fn what_is_committed_is_there_after_the_next_start() {
     let records = reader.events_of_incident(runward_core::id::IncidentId(1)).await.unwrap();
     assert_eq!(records.len(), 1);
     assert!(records[0].facts.len() >= 2);
+}
+
+fn run(id: i64, procedure: &str, kind: Kind) -> Run {
+    Run {
+        id: RunId(id),
+        procedure: procedure.into(),
+        title: procedure.to_owned(),
+        source: "ops.md:1".into(),
+        kind,
+        incident: None,
+        service: None,
+        by: "mara".into(),
+        params: std::collections::BTreeMap::new(),
+        steps: Vec::new(),
+        was_bad: false,
+        fixed: false,
+        started_at: now(),
+        aborting: None,
+        closing: None,
+        ended: Some((now(), Outcome::Unverified)),
+    }
+}
+
+#[tokio::test]
+async fn the_latest_runs_of_each_procedure_are_found_also_those_of_an_older_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, reader, _) = Store::open(folder.path()).await.unwrap();
+    let mut entry = alerted(&mut World::new(Setup::default()));
+    entry.turn.changed.runs = vec![
+        run(1, "a", Kind::Person),
+        run(2, "a", Kind::Diagnosis),
+        run(3, "b", Kind::Person),
+        run(4, "a", Kind::Person),
+    ];
+    store.commit(&Batch { entries: vec![entry], ..Batch::default() }).await.unwrap();
+    let ids = |runs: Vec<Run>| runs.iter().map(|run| run.id.0).collect::<Vec<i64>>();
+    assert_eq!(ids(reader.latest_runs().await.unwrap()), [2, 3, 4]);
+    // As the version before wrote them.
+    sqlx::query("UPDATE run SET procedure = '', kind = ''").execute(&mut store.connection).await.unwrap();
+    assert_eq!(ids(reader.latest_runs().await.unwrap()), [4]);
+    store.close().await;
+    let (_store, reader, _) = Store::open(folder.path()).await.unwrap();
+    assert_eq!(ids(reader.latest_runs().await.unwrap()), [2, 3, 4]);
 }
 
 #[tokio::test]

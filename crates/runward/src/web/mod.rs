@@ -4,6 +4,7 @@ pub mod api;
 pub mod auth;
 pub mod error;
 mod health;
+mod in_force;
 pub mod inbox;
 mod live;
 mod metrics;
@@ -25,6 +26,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::engine::Engine;
 use auth::{Auth, Hosts};
+pub use in_force::InForce;
 use inbox::Inbox;
 pub use serve::serve;
 
@@ -41,7 +43,7 @@ pub struct App {
     /// The names this server goes by.
     pub hosts: Arc<Hosts>,
     /// The runbook as it was read last.
-    pub runbook: Arc<RwLock<Arc<Runbook>>>,
+    pub in_force: Arc<RwLock<Arc<InForce>>>,
     /// What is not as it should be but no reason not to watch.
     pub warnings: Arc<RwLock<Vec<String>>>,
     /// Asks for the configuration to be read again.
@@ -54,9 +56,14 @@ pub struct App {
 pub type Reload = tokio::sync::mpsc::Sender<crate::reload::Wish>;
 
 impl App {
+    /// The runbook as it was read last, with its texts.
+    pub fn in_force(&self) -> Arc<InForce> {
+        self.in_force.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The runbook as it was read last.
     pub fn runbook(&self) -> Arc<Runbook> {
-        self.runbook.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.in_force().runbook.clone()
     }
 
     /// A link that signs one browser in, once, at the address people use.

@@ -45,6 +45,47 @@ async function press(page, selector) {
   await page.click(selector);
 }
 
+const focused = (page) => page.evaluate(() => document.activeElement?.id ?? "");
+
+// The runbook itself: findings beside their lines, or below them where there is no room, all of it by keyboard.
+async function runbook(page) {
+  await page.goto(new URL("/runbook", LINK).href);
+  check((await page.textContent(".procedure .last")).includes("fixed it"), "the runbook tells how the procedure went");
+  check((await page.textContent(".doc")).includes("destructive"), "the runbook tells what a step does in words");
+  await press(page, ".counts a");
+  const first = await focused(page);
+  check(/^f\d+$/.test(first), `a count leads to a finding, not to "${first}"`);
+  await page.keyboard.press("n");
+  const second = await focused(page);
+  check(second === `f${Number(first.slice(1)) + 1}`, `n leads from ${first} to ${second}`);
+  await page.keyboard.press("p");
+  check(await focused(page) === first, "p leads back");
+  await press(page, ".contents a[href='#h-bookings-are-slow']");
+  check(new URL(page.url()).hash === "#h-bookings-are-slow", "the contents lead to a heading");
+  const beside = await page.evaluate(() => {
+    const [finding, block] = [".noted .finding", ".noted > :first-child"].map((s) => document.querySelector(s).getBoundingClientRect());
+    return finding.left >= block.right && Math.abs(finding.top - block.top) < 40;
+  });
+  check(beside, "findings stand beside their lines");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.reload();
+  const below = await page.evaluate(() => {
+    const [finding, block] = [".noted .finding", ".noted > :first-child"].map((s) => document.querySelector(s).getBoundingClientRect());
+    return finding.top >= block.bottom - 1 && !document.getElementById("contents").open;
+  });
+  check(below, "on a narrow screen findings stand below their lines, and the contents are closed");
+  await checkAccess(page, "the runbook, narrow");
+  await page.setViewportSize({ width: 1200, height: 800 });
+
+  const plain = await page.context().browser().newContext({ javaScriptEnabled: false, storageState: await page.context().storageState() });
+  const without = await plain.newPage();
+  await without.goto(new URL(`/runbook#${first}`, LINK).href);
+  check(await without.isVisible(`#${first} .rule`), "without a script findings are there all the same");
+  await without.click(`#${first} .way[data-way="next"]`);
+  check(new URL(without.url()).hash === `#${second}`, "without a script one finding leads to the next");
+  await plain.close();
+}
+
 async function live(page) {
   const browser = page.context();
   await page.goto(LINK);
@@ -82,7 +123,8 @@ async function live(page) {
   check(await page.evaluate(() => window.mark) === "same page", "the page was loaded anew while the run went on");
   check((await page.textContent("#timeline")).includes("mara"), "the timeline says who acted");
   await checkWidth(page, "after the run");
-  for (const path of ["/", "/incidents", "/procedures", `/procedures/${PROCEDURE}`, "/runs/2"]) {
+  await runbook(page);
+  for (const path of ["/", "/incidents", "/runbook", "/procedures", `/procedures/${PROCEDURE}`, "/runs/2"]) {
     await page.goto(new URL(path, LINK).href);
     await checkWidth(page, path);
     await checkAccess(page, path);

@@ -1,27 +1,18 @@
 //! Command lines of clouds and of off-site storage: only the verb's own position counts, a resource's name never.
 
-use super::super::impact::Verdict;
-use super::Call;
-use super::options::{Table, Verbs};
+use super::super::impact::{self, Verdict};
+use super::{Call, code};
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
         "aws" => aws(call),
-        "gcloud" | "az" | "doctl" | "hcloud" | "linode-cli" | "vultr-cli" | "flyctl" | "fly" | "heroku" | "oci"
-        | "scw" => cloud(call),
-        "rclone" => rclone(call),
-        "restic" => RESTIC.verdict(call.args),
-        "borg" => BORG.verdict(call.args),
-        "s3cmd" | "mc" | "gsutil" => STORAGE.verdict(call.args),
-        "litestream" => LITESTREAM.verdict(call.args),
-        "vault" | "op" | "sops" => {
+        "gcloud" | "az" | "doctl" | "hcloud" | "linode-cli" | "vultr-cli" | "flyctl" | "fly" | "oci" | "scw"
+        | "openstack" | "ibmcloud" | "yc" | "civo" | "exo" | "vercel" | "wrangler" | "netlify" | "railway"
+        | "supabase" | "pscale" | "neonctl" | "render" | "avn" | "upctl" | "aliyun" | "ovhcloud" | "metal"
+        | "koyeb" | "northflank" | "bx" => cloud(call),
+        "op" | "sops" | "pass" | "bw" | "age" => {
             let looks = matches!(call.args, [only] if matches!(only.text.as_str(), "status" | "version" | "--version"));
             Verdict::reads_if(looks, "handles secrets").telling_secrets()
-        }
-        "pgbackrest" => {
-            let parsed = call.options("--stanza: --output: --log-level-console: --set: --repo:");
-            let looks = matches!(parsed.operand(0), "info" | "check" | "verify" | "version" | "help");
-            parsed.verdict.and(Verdict::reads_if(looks, "makes or restores a backup"))
         }
         _ => return None,
     })
@@ -32,7 +23,12 @@ const REMOVING: &[&str] =
     &["delete", "terminate", "destroy", "remove", "rm", "rb", "purge", "deregister", "revoke", "drop"];
 
 fn removes(verb: &str) -> bool {
-    REMOVING.contains(&verb.split(['-', ':']).next().unwrap_or_default())
+    // `delete-bucket`, `batch-delete-image`, `secrets:remove`.
+    let mut parts = verb.split(['-', ':']);
+    REMOVING.contains(&parts.next().unwrap_or_default())
+        || ["batch-delete", "force-delete", "bulk-delete"].iter().any(|start| verb.starts_with(start))
+        || [":delete", ":destroy", ":remove", "-delete", "-rm"].iter().any(|end| verb.ends_with(end))
+        || verb == "release-address"
 }
 
 /// Options of aws that take several values in a row.
@@ -42,8 +38,10 @@ const AWS_LISTS: &[&str] = &[
 ];
 
 /// Options of aws without a value.
-const AWS_FLAGS: &[&str] =
-    &["--no-cli-pager", "--no-paginate", "--debug", "--no-verify-ssl", "--follow", "--recursive"];
+const AWS_FLAGS: &[&str] = &[
+    "--no-cli-pager", "--no-paginate", "--debug", "--no-verify-ssl", "--follow", "--recursive", "--dryrun",
+    "--human-readable", "--summarize", "--dry-run", "--force", "--all-regions", "--include-all-instances",
+];
 
 /// The words of a call that are no option's value. Every service has options of its own and all but a few take one value.
 fn aws_operands<'c>(call: &Call<'c>) -> Vec<&'c str> {
@@ -70,7 +68,12 @@ fn aws(call: &Call) -> Verdict {
     if call.args.iter().any(|w| w.any || w.text.starts_with("--cli-input") || w.text.starts_with("--cli-auto")) {
         return Verdict::changes("acts on the cloud");
     }
+    let runs = matches!(at(1), "send-command" | "start-automation-execution");
+    if runs && call.args.iter().any(|w| impact::destroys_somehow(&w.text)) {
+        return Verdict::destroys("runs something on a host that says that it destroys");
+    }
     match (at(0), at(1)) {
+        ("s3" | "s3api", _) if given("--dryrun") => Verdict::READS,
         ("s3", "ls" | "presign") | ("configure", "list" | "list-profiles") => Verdict::READS,
         ("s3", "sync") if given("--delete") => Verdict::destroys("deletes objects at one end"),
         ("ssm", "send-command") => Verdict::changes("runs something on a host"),
@@ -82,146 +85,137 @@ fn aws(call: &Call) -> Verdict {
         }
         (_, verb) if removes(verb) => Verdict::destroys("deletes in the cloud"),
         (_, verb) => {
-            let reads = ["describe-", "list-", "head-", "lookup-", "get-"].iter().any(|start| verb.starts_with(start));
+            let reads = [
+                "describe-", "list-", "head-", "lookup-", "get-", "filter-", "search-", "batch-get-", "simulate-",
+                "validate-",
+            ]
+            .iter()
+            .any(|start| verb.starts_with(start))
+                || matches!((at(0), verb), ("dynamodb", "scan" | "query") | (_, "wait"));
             // An operand behind the verb is a file to write (`s3api get-object … FILE`).
-            Verdict::reads_if(reads && operands.len() == 2, "acts on the cloud")
+            Verdict::reads_if(reads && (operands.len() == 2 || verb == "wait"), "acts on the cloud")
         }
     }
 }
-
-/// Groups of each cloud, one to three words, behind which the verb stands.
-const GROUPS: &[(&str, &str)] = &[
-    (
-        "gcloud",
-        "compute instances|compute disks|compute snapshots|compute addresses|compute firewall-rules|compute networks|\
-         compute zones|compute regions|compute instance-groups|compute instance-groups managed|sql instances|\
-         sql backups|sql databases|sql operations|container clusters|container node-pools|run services|\
-         run revisions|functions|projects|services|logging|logging logs|dns record-sets|dns managed-zones|\
-         iam service-accounts|storage buckets|app versions|app services|redis instances|pubsub topics|\
-         pubsub subscriptions",
-    ),
-    (
-        "az",
-        "vm|aks|group|account|storage account|sql server|sql db|network vnet|network nsg|network public-ip|webapp|\
-         functionapp|redis|postgres server|postgres flexible-server|acr|disk|snapshot|container|resource|\
-         monitor activity-log|monitor metrics",
-    ),
-    (
-        "doctl",
-        "compute droplet|compute volume|compute snapshot|compute image|compute domain|compute domain records|\
-         compute load-balancer|compute firewall|compute floating-ip|compute reserved-ip|compute region|compute size|\
-         databases|databases backups|kubernetes cluster|apps|account|balance|projects|monitoring alert",
-    ),
-    (
-        "hcloud",
-        "server|volume|network|firewall|load-balancer|image|floating-ip|primary-ip|certificate|datacenter|location|\
-         server-type|ssh-key|placement-group",
-    ),
-    ("linode-cli", "linodes|volumes|domains|nodebalancers|databases|regions|images"),
-    ("vultr-cli", "instance|snapshot|block-storage|database|firewall group|regions|plans"),
-    ("flyctl fly", "|apps|machine|machines|volumes|ips|certs|releases|checks|scale|services|postgres|regions"),
-    ("heroku", "|apps|ps|releases|addons|domains|pg|redis|maintenance|certs|logs"),
-    ("oci", "compute instance|compute image|bv volume|network vcn|db system|iam compartment"),
-    ("scw", "instance server|instance volume|instance image|rdb instance|k8s cluster|k8s node"),
-];
 
 /// Verbs of clouds that look.
-const LOOKING: &[&str] = &[
-    "list", "ls", "show", "get", "describe", "info", "status", "view", "logs", "version", "read", "releases",
-    "regions", "list-tables", "get-server-config", "list-sizes", "list-skus", "instance-view",
+const LOOKING: &[&str] = &["list", "ls", "show", "get", "describe", "view", "inspect", "whoami", "print", "history"];
+
+/// Words that look where they are the verb, and may be the name of a group of verbs as well.
+const AMBIGUOUS: &[&str] = &[
+    "logs", "log", "status", "info", "read", "releases", "regions", "version", "tail", "search", "query", "check",
+    "checks", "doctor", "lookup", "ps", "account", "balance", "region", "zones", "metrics", "usage", "instances",
+    "clusters",
 ];
 
-const CLOUD: Table = "--project: --zone: --region: --format: -g: --resource-group: -n: --name: -a: --app: --output: -o: \
-     --context: --filter: --limit: --query: --zones: --sort-by: --page-size: --no-header --json --text --location: -l: \
-     --subscription: --format? --compartment-id: --instance-id: --all --instance: --num: --tail~ -t~";
+/// Verbs that change something.
+const ACTING: &[&str] = &[
+    "access", "add", "apply", "assign", "attach", "cancel", "change", "clone", "configure", "connect", "console",
+    "copy", "cp", "count", "create", "deploy", "detach", "disable", "download", "edit", "enable", "exec", "execute",
+    "export", "failover", "get-credentials", "grant", "import", "init", "install", "invoke", "launch", "link", "lock",
+    "login", "logout", "migrate", "move", "mv", "open", "patch", "power-off", "power-on", "promote", "proxy", "pull",
+    "push", "put", "reboot", "rebuild", "redeploy", "renew", "replace", "reset", "resize", "restart", "restore",
+    "resume", "rollback", "rotate", "run", "scale", "send", "set", "shutdown", "snapshot", "ssh", "start", "stop",
+    "suspend", "swap", "sync", "unassign", "unlink", "unlock", "unset", "update", "upgrade", "upload", "use",
+];
 
-fn cloud(call: &Call) -> Verdict {
-    let parsed = call.options(CLOUD);
-    let words = parsed.texts();
-    let groups = GROUPS.iter().find(|(names, _)| names.split(' ').any(|n| n == call.program)).map_or("", |(_, g)| *g);
-    let length = groups.split('|').filter_map(|group| leads(group, &words)).max();
-    let verb = length.and_then(|length| words.get(length)).copied().unwrap_or_default();
-    let removing = words.iter().take(4).any(|w| removes(w));
-    if removing && !LOOKING.contains(&verb) {
-        return Verdict::destroys("deletes in the cloud");
+/// Options that take no value, so that what follows is a word of the command.
+const FLAGS: &[&str] = &[
+    "--quiet", "-q", "--yes", "-y", "--force", "-f", "--json", "-j", "--all", "-d", "--debug", "--verbose", "-v",
+    "--no-header", "--text", "--global", "--no-wait", "--show-details", "--tail", "-t", "--follow", "--help", "--prod",
+    "--no-truncate", "--no-headers", "--all-projects", "--long", "--uri", "--confirm",
+];
+
+/// Options whose value follows.
+const VALUES: &[&str] = &[
+    "--project", "--zone", "--region", "--format", "-g", "--resource-group", "-n", "--name", "-a", "--app", "--output",
+    "-o", "--context", "--filter", "--limit", "--query", "--zones", "--sort-by", "--page-size", "--location", "-l",
+    "--subscription", "--compartment-id", "--instance-id", "--instance", "--num", "--org", "-c", "--config",
+    "--cluster", "--account", "--access-token", "-r", "--scope", "--token", "--profile", "-e", "--env",
+    "--environment", "--resource", "--vault-name", "--namespace-id", "--os-cloud", "--column", "--server",
+    "--workspace-name", "--workspace", "--db", "--database", "--freshness",
+];
+
+/// What one word of a call says.
+#[derive(Clone, Copy, PartialEq)]
+enum Says {
+    Looks,
+    Acts,
+    Removes,
+}
+
+fn said(word: &str) -> Option<Says> {
+    if removes(word) {
+        return Some(Says::Removes);
     }
-    if words.is_empty() && call.is_help() || words == ["version"] {
+    if ACTING.contains(&word)
+        || ["create-", "set-", "update-", "add-", "start-", "stop-"].iter().any(|start| word.starts_with(start))
+    {
+        return Some(Says::Acts);
+    }
+    let looks = LOOKING.contains(&word)
+        || ["list-", "get-", "describe-", "show-"].iter().any(|start| word.starts_with(start))
+        || ["-list", "-view", "-show"].iter().any(|end| word.ends_with(end));
+    looks.then_some(Says::Looks)
+}
+
+/// `gcloud compute instances list`: groups, then the verb, then names. The first word that says what it does is the verb.
+fn cloud(call: &Call) -> Verdict {
+    if call.is_help() {
         return Verdict::READS;
     }
-    // `fly logs` follows until it is stopped.
-    let follows = matches!(call.program, "fly" | "flyctl") && verb == "logs";
-    parsed.verdict.and(Verdict::reads_if(LOOKING.contains(&verb), "acts on the cloud")).waiting_if(follows)
-}
-
-/// How many words a group takes where a call begins with it.
-fn leads(group: &str, words: &[&str]) -> Option<usize> {
-    let parts: Vec<&str> = group.split(' ').filter(|p| !p.is_empty()).collect();
-    words.starts_with(&parts).then_some(parts.len())
-}
-
-const RCLONE: Table = "--config: --transfers: --checkers: --include: --exclude: --filter: --max-depth: --min-age: \
-     --max-age: --min-size: --max-size: -v -q -n --dry-run --verbose --quiet -P --progress -R --recursive --fast-list \
-     --json --human-readable --one-way --size-only --checksum -F: --format: --files-only --dirs-only --absolute --full \
-     --stats: --retries: --bwlimit: --s3-no-check-bucket --head: --tail: -i";
-
-fn rclone(call: &Call) -> Verdict {
-    let parsed = call.options(RCLONE);
-    let dry = parsed.has(&["-n", "--dry-run"]) && parsed.verdict == Verdict::READS;
-    match parsed.operand(0) {
-        "ls" | "lsl" | "lsd" | "lsf" | "lsjson" | "size" | "check" | "about" | "version" | "tree" | "hashsum"
-        | "md5sum" | "sha1sum" | "listremotes" | "cat" | "cryptcheck" => parsed.verdict,
-        "config" => {
-            Verdict::changes("changes rclone's configuration").telling_secrets().waiting_if(call.args.len() == 1)
+    // What follows an option that is not known may be its value.
+    let (mut words, mut sure, mut at) = (Vec::new(), true, 0);
+    while let Some(word) = call.args.get(at) {
+        let text = word.text.as_str();
+        if word.any {
+            return Verdict::changes("acts on the cloud");
+        } else if text.starts_with('-') {
+            let joined = text.contains('=');
+            at += usize::from(VALUES.contains(&text));
+            sure &= joined || VALUES.contains(&text) || FLAGS.contains(&text);
+        } else {
+            words.push((text, sure));
         }
-        "copy" | "copyto" | "sync" | "delete" | "purge" | "move" | "moveto" | "cleanup" | "deletefile" if dry => {
-            Verdict::READS
-        }
-        "sync" | "delete" | "deletefile" | "purge" | "move" | "moveto" | "rmdir" | "rmdirs" | "cleanup" | "dedupe"
-        | "bisync" => Verdict::destroys("deletes at one end"),
-        _ => Verdict::changes("copies files"),
+        at += 1;
     }
+    if let Some(inner) = on_a_host(call, &words) {
+        return inner;
+    }
+    // `gcloud run services list`: what stands first is a group.
+    let grouped =
+        matches!(call.program, "gcloud" | "az" | "doctl" | "hcloud" | "oci" | "openstack" | "scw" | "yc" | "ibmcloud");
+    let is_group = |at: usize, says: Says| grouped && at == 0 && says != Says::Removes;
+    let verb = words.iter().enumerate().find_map(|(at, (word, sure))| {
+        let says = said(word).filter(|says| !is_group(at, *says))?;
+        Some((at, says, *sure))
+    });
+    let general = words.iter().position(|(word, sure)| *sure && AMBIGUOUS.contains(word));
+    let waits = words.first().is_some_and(|(w, _)| matches!(*w, "logs" | "tail" | "proxy"))
+        && matches!(call.program, "fly" | "flyctl" | "wrangler");
+    let tells = words.iter().any(|(w, _)| w.starts_with("secret") || w.contains("credential") || *w == "env");
+    let verdict = match (verb, general) {
+        (Some((_, Says::Removes, _)), _) => Verdict::destroys("deletes in the cloud"),
+        (Some((_, Says::Looks, true)), _) => Verdict::READS,
+        (None, Some(_)) => Verdict::READS,
+        _ => Verdict::changes("acts on the cloud"),
+    };
+    let written =
+        ["--file", "--dest", "--destination", "--out-file", "--output-file", "--download-path", "--output-path"];
+    let writes = call.args.iter().any(|w| written.contains(&w.text.split('=').next().unwrap_or_default()));
+    let verdict = verdict.and(Verdict::reads_if(!writes, "writes what it gets into a file")).waiting_if(waits);
+    if tells { verdict.telling_secrets() } else { verdict }
 }
 
-const RESTIC: Verbs = Verbs {
-    globals: "-r: --repo: --password-file: -p: -q -v --no-cache --no-lock --json --verbose? --quiet",
-    looks: &[(
-        "snapshots|stats|check|ls|find|diff|version|list",
-        "-r: --repo: --password-file: -p: --tag: --host: -H: --path: --latest: --compact --json --mode: -l --long \
-         --read-data --read-data-subset: --no-lock --no-cache -c -q -v -g: --group-by: --recursive -h",
-    )],
-    destroys: "forget|prune|unlock",
-    loses: "deletes backups",
-    otherwise: "makes or restores a backup",
-};
-
-const BORG: Verbs = Verbs {
-    globals: "-v -p --verbose --info --progress --json",
-    looks: &[(
-        "list|info|diff|check",
-        "--last: --first: --short --json --format: -v --verbose --verify-data --progress -p \
-              --repository-only --archives-only --prefix: -P: -a: --glob-archives: --sort-by: --json-lines",
-    )],
-    destroys: "delete|prune|compact|break-lock",
-    loses: "deletes backups",
-    otherwise: "makes or restores a backup",
-};
-
-const STORAGE: Verbs = Verbs {
-    globals: "-c: --config: -q -m --quiet --json --no-color",
-    looks: &[(
-        "ls|la|info|du|stat|cat|find|tree|hash|version|admin info",
-        "-l -h -r -a -s -L -b -d: --recursive --human-readable --json --summarize --older-than: --newer-than: --name: \
-         --depth: --versions --list-md5 --larger: --smaller: --maxdepth:",
-    )],
-    destroys: "del|rm|rb|rmdir|sync|mirror|expunge",
-    loses: "deletes objects",
-    otherwise: "copies objects",
-};
-
-const LITESTREAM: Verbs = Verbs {
-    globals: "-config: --config:",
-    looks: &[("databases|generations|snapshots|wal|ltx|version|status", "-config: -replica: -generation:")],
-    destroys: "",
-    loses: "",
-    otherwise: "acts on replicas",
-};
+/// `gcloud compute ssh web-1 --command 'uptime'`, `fly ssh console -C 'uptime'`: what is run over there.
+fn on_a_host(call: &Call, words: &[(&str, bool)]) -> Option<Verdict> {
+    let remote = words.iter().any(|(w, _)| matches!(*w, "ssh" | "run-command"));
+    let option = |w: &str| matches!(w, "--command" | "-C" | "--scripts");
+    let given = call.args.iter().enumerate().find_map(|(at, w)| match w.text.split_once('=') {
+        Some((name, text)) if option(name) => Some((text, w.dynamic)),
+        _ if option(&w.text) => call.args.get(at + 1).map(|w| (w.text.as_str(), w.dynamic)),
+        _ => None,
+    });
+    let (text, dynamic) = given.filter(|_| remote)?;
+    Some(code(dynamic, impact::inner(text, call.depth)))
+}

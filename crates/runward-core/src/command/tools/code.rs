@@ -1,8 +1,9 @@
 //! Package managers of languages, process managers and build tools.
 
-use super::super::impact::Verdict;
-use super::Call;
-use super::options::{Table, Verbs};
+use super::super::impact::{self, Verdict};
+use super::options::{self, Table, Verbs};
+use super::verbs::by_verb;
+use super::{Call, Word, frameworks};
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
@@ -10,12 +11,23 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "supervisorctl" => supervisor(call),
         "npm" | "pnpm" | "yarn" | "bun" => node(call),
         "npx" | "bunx" | "pnpx" => npx(call),
-        "node" | "python" | "python3" | "ruby" | "perl" | "php" | "deno" | "lua" | "java" => interpreter(call),
+        "node" | "python" | "python2" | "python3" | "ruby" | "perl" | "php" | "deno" | "lua" | "java" | "iex"
+        | "elixir" | "tsx" | "ts-node" => interpreter(call),
         "pip" | "pip3" | "uv" | "poetry" | "pipenv" => PIP.verdict(call.args),
-        "cargo" | "go" | "gem" | "bundle" | "composer" | "mix" | "rake" | "make" | "gradle" | "mvn" => build(call),
+        "cargo" | "go" | "gem" | "bundle" | "composer" | "make" | "gradle" | "mvn" => build(call),
         "gh" | "glab" => forge(call),
-        "terraform" | "tofu" | "pulumi" => infrastructure(call),
-        "ansible-playbook" | "ansible" => ansible(call),
+        "conda" | "mamba" => by_verb(
+            call.args, "", "list|env list|info|search|config --show|--version", "remove|uninstall|env remove|clean",
+            "changes packages",
+        ),
+        "nvm" | "rbenv" | "pyenv" | "asdf" | "mise" | "rvm" | "fnm" | "volta" | "sdk" => by_verb(
+            call.args, "", "ls|list|current|version|versions|which|ls-remote|--version", "uninstall|remove|prune",
+            "changes which version is used",
+        ),
+        "cap" | "fab" | "invoke" | "just" | "task" | "nx" | "turbo" | "gulp" | "grunt" | "ant" | "sbt" | "lein"
+        | "bazel" | "dotnet" => task(call),
+        "jps" | "jstack" | "jstat" | "jinfo" | "javap" | "py-spy" | "rbspy" | "jmap" | "jcmd" | "perf" | "gdb"
+        | "gcore" | "bpftrace" => profiler(call),
         _ => return None,
     })
 }
@@ -46,7 +58,10 @@ fn pm2(call: &Call) -> Verdict {
 
 fn supervisor(call: &Call) -> Verdict {
     let front = call.front("-c: -s: -u: -p:");
-    let looks = matches!(front.operand(0), "status" | "pid" | "avail" | "version" | "tail");
+    if matches!(front.operand(0), "clear" | "remove") {
+        return Verdict::destroys("takes logs or processes away");
+    }
+    let looks = matches!(front.operand(0), "status" | "pid" | "avail" | "version" | "tail" | "maintail" | "help");
     let follows = front.operand(0) == "tail" && front.rest.iter().any(|w| w.text == "-f");
     front
         .verdict
@@ -69,30 +84,134 @@ fn node(call: &Call) -> Verdict {
         "version" => parsed.operands.len() == 1 && call.program == "npm",
         _ => false,
     };
+    match verb {
+        "uninstall" | "remove" | "rm" | "un" | "unlink" | "prune" | "unpublish" | "r" => {
+            return Verdict::destroys("removes packages");
+        }
+        "run" | "run-script" if impact::is_severe_task(parsed.operand(1)) => {
+            return Verdict::destroys("runs a task that says that it destroys something");
+        }
+        "exec" | "dlx" | "x" if parsed.operands.len() > 1 => {
+            let at = call.args.iter().position(|w| w.text == verb).unwrap_or(0);
+            return behind_npx(call, &call.args[at + 1..]);
+        }
+        // `yarn db:reset`: a task by its name alone.
+        task if call.program != "npm" && impact::is_severe_task(task) => {
+            return Verdict::destroys("runs a task that says that it destroys something");
+        }
+        _ => {}
+    }
     let asks = verb == "init" && !parsed.has(&["-y", "--yes"]);
     parsed.verdict.clone().and(Verdict::reads_if(looks, "runs or changes packages")).waiting_if(asks)
 }
 
 fn npx(call: &Call) -> Verdict {
-    let parsed = call.options("-y --yes --no-install --schema: --force --skip-seed --skip-generate --accept-data-loss");
-    match parsed.texts().as_slice() {
-        ["prisma", "migrate", "status"] | ["prisma", "validate" | "version"] => parsed.verdict,
-        ["prisma", "migrate", "reset", ..] | ["prisma", "db", "push", ..] => Verdict::destroys("may drop the database"),
-        ["pino-pretty"] if call.command.piped => parsed.verdict,
-        _ => Verdict::changes("downloads and runs a package"),
-    }
+    behind_npx(call, call.args)
 }
+
+/// A package that is fetched where it is not there, and then run.
+fn behind_npx(call: &Call, args: &[Word]) -> Verdict {
+    let front = options::in_front(args, "-y --yes --no-install --no -q --quiet -p:! --package:! --bun");
+    if call.is_help() {
+        return Verdict::READS;
+    }
+    let [package, rest @ ..] = front.rest else { return front.verdict };
+    let name = package.text.split('@').next().unwrap_or_default();
+    if name == "pino-pretty" && call.command.piped && rest.is_empty() {
+        return front.verdict;
+    }
+    front.verdict.and(frameworks::fetched(name, rest))
+}
+
+/// Programs in another language, given as text: its words say at least whether they destroy.
+const TEXT_OPTIONS: &[&str] =
+    &["-c", "-e", "-E", "-ne", "-pe", "-le", "-r", "--eval", "-p", "-lne", "-0777", "-i", "-pi", "--print"];
 
 fn interpreter(call: &Call) -> Verdict {
     let words: Vec<&str> = call.args.iter().map(|w| w.text.as_str()).collect();
+    if let [file] = call.args
+        && file.dynamic
+        && file.text == "/dev/fd/63"
+    {
+        return Verdict::destroys("runs whatever the other command prints");
+    }
     match words.as_slice() {
-        ["-v" | "-V" | "--version" | "--help" | "-version"] => Verdict::READS,
+        ["-v" | "-V" | "--version" | "--help" | "-version" | "-m" | "-i"]
+            if !matches!(words[0], "-m" | "-i") || call.program == "php" =>
+        {
+            Verdict::READS
+        }
         // Its second operand is the file it writes.
         ["-m", "json.tool"] => Verdict::reads_if(call.program.starts_with("python"), "runs a program"),
-        [] if call.command.piped => Verdict::destroys("runs whatever the other command prints"),
-        [] => Verdict::changes("opens an interpreter").waiting_if(!call.has_input()),
-        _ => Verdict::changes("runs a program"),
+        [script, ..] if script.ends_with("manage.py") => frameworks::django(&call.args[1..]),
+        ["artisan", ..] => frameworks::artisan(&call.args[1..]),
+        ["bin/console" | "app/console", ..] => frameworks::symfony(&call.args[1..]),
+        ["-m", module, ..] => frameworks::of(module, &call.args[2..]).unwrap_or(Verdict::changes("runs a program")),
+        [] | ["-"] if call.command.piped => Verdict::destroys("runs whatever the other command prints"),
+        [] | ["-"] => match call.given_text() {
+            Some(given) => frameworks::runs(&given.text),
+            None => Verdict::changes("opens an interpreter").waiting_if(!call.has_input()),
+        },
+        [option, ..] if TEXT_OPTIONS.contains(option) => frameworks::runs(&words.join(" ")),
+        [script, ..] => impact::project(script, &call.args[1..], "runs a program"),
     }
+}
+
+/// `cap production deploy`, `just db-reset`: tasks of a project.
+fn task(call: &Call) -> Verdict {
+    if call.is_help()
+        || call
+            .args
+            .iter()
+            .any(|w| matches!(w.text.as_str(), "-T" | "--list" | "-l" | "-n" | "--dry-run" | "--info" | "--list-sdks"))
+    {
+        return Verdict::READS;
+    }
+    let severe = call.args.iter().any(|w| !w.text.starts_with('-') && impact::is_severe_task(&w.text));
+    if severe {
+        Verdict::destroys("runs a task that says that it destroys something")
+    } else {
+        Verdict::changes("builds or runs a task")
+    }
+}
+
+/// What looks into running programs, and what writes down what it saw.
+fn profiler(call: &Call) -> Verdict {
+    let verb = call.args.first().map_or("", |w| w.text.as_str());
+    let (looks, waits) = match call.program {
+        "jps" | "jstack" | "jinfo" | "javap" => (!call.args.iter().any(|w| w.text == "-flag"), false),
+        "jstat" => (true, call.args.len() == 3),
+        "jmap" => (!call.args.iter().any(|w| w.text.starts_with("-dump") || w.text.contains(":live")), false),
+        "jcmd" => {
+            let asked = call.args.get(1).map_or("", |w| w.text.as_str());
+            (
+                call.args.len() < 2
+                    || matches!(
+                        asked,
+                        "help"
+                            | "Thread.print"
+                            | "VM.flags"
+                            | "VM.version"
+                            | "VM.uptime"
+                            | "VM.system_properties"
+                            | "VM.command_line"
+                            | "GC.heap_info"
+                            | "GC.class_histogram"
+                            | "VM.native_memory"
+                            | "VM.info"
+                    ),
+                false,
+            )
+        }
+        "perf" => (
+            matches!(verb, "top" | "stat" | "report" | "list" | "annotate")
+                && !call.args.iter().any(|w| w.text == "-o" || w.text == "--output"),
+            verb == "top" || verb == "stat",
+        ),
+        "py-spy" | "rbspy" => (matches!(verb, "top" | "dump"), verb == "top"),
+        _ => (false, call.program == "gdb" && !call.args.iter().any(|w| w.text == "-batch" || w.text == "--batch")),
+    };
+    Verdict::reads_if(looks, "acts on a running program").waiting_if(waits)
 }
 
 const PIP: Verbs = Verbs {
@@ -122,7 +241,46 @@ fn build(call: &Call) -> Verdict {
         // `go env -w` is no known option; `go env GOPATH` shows, and nothing here takes `NAME=value` to look.
         lists && parsed.verdict == Verdict::READS && !parsed.operands.iter().any(|w| w.text.contains('='))
     });
-    Verdict::reads_if(reads || call.is_help(), "builds or runs a task")
+    if reads || call.is_help() {
+        return Verdict::READS;
+    }
+    let verb = call.args.iter().map(|w| w.text.as_str()).find(|w| !w.starts_with('-')).unwrap_or_default();
+    let removes = matches!(
+        (call.program, verb),
+        ("gem", "uninstall" | "cleanup")
+            | ("composer", "remove")
+            | ("cargo", "uninstall" | "remove")
+            | ("bundle", "remove" | "clean")
+    );
+    let runs = matches!(call.program, "make" | "gradle" | "mvn" | "composer");
+    let severe = runs
+        && call
+            .args
+            .iter()
+            .any(|w| !w.text.starts_with('-') && !w.text.contains('=') && impact::is_severe_task(&w.text));
+    let dry = call.program == "make"
+        && call.args.iter().any(|w| matches!(w.text.as_str(), "-n" | "--dry-run" | "--just-print"));
+    match () {
+        () if removes => Verdict::destroys("removes packages"),
+        () if severe && !dry => Verdict::destroys("runs a task that says that it destroys something"),
+        () => Verdict::changes("builds or runs a task"),
+    }
+}
+
+/// `gh api PATH`: a request as `curl` makes it.
+fn api(call: &Call) -> Verdict {
+    let method = call.args.iter().enumerate().find_map(|(at, w)| match w.text.as_str() {
+        "-X" | "--method" => call.args.get(at + 1).map(|w| w.text.to_ascii_uppercase()),
+        text => text.strip_prefix("-X").or_else(|| text.strip_prefix("--method=")).map(str::to_ascii_uppercase),
+    });
+    let sends =
+        call.args.iter().any(|w| matches!(w.text.as_str(), "-f" | "-F" | "--field" | "--raw-field" | "--input"));
+    match method.as_deref() {
+        Some("DELETE") => Verdict::destroys("deletes at the forge"),
+        Some("GET" | "HEAD") => Verdict::READS,
+        Some(_) => Verdict::changes("acts at the forge"),
+        None => Verdict::reads_if(!sends, "acts at the forge"),
+    }
 }
 
 fn forge(call: &Call) -> Verdict {
@@ -150,7 +308,12 @@ fn forge(call: &Call) -> Verdict {
             | "org"
             | "project"
     );
+    if parsed.operand(0) == "api" {
+        return api(call);
+    }
     let verdict = match parsed.operand(1) {
+        "" if matches!(parsed.operand(0), "status" | "version") => Verdict::READS,
+        _ if matches!(parsed.operand(0), "search" | "browse") => Verdict::READS,
         "list" | "view" | "status" | "diff" | "checks" if group => Verdict::READS,
         "status" if parsed.operand(0) == "auth" => Verdict::READS,
         "watch" if group => Verdict::READS.waiting(),
@@ -158,35 +321,4 @@ fn forge(call: &Call) -> Verdict {
         _ => Verdict::changes("acts at the forge"),
     };
     verdict.and(parsed.verdict)
-}
-
-fn infrastructure(call: &Call) -> Verdict {
-    const YES: &[&str] = &["-auto-approve", "--auto-approve", "--yes", "-y"];
-    let parsed = call.options(
-        "-chdir: -auto-approve --auto-approve --yes -y -no-color -json -input: -var: -var-file: -target: -lock: -refresh: \
-         -detailed-exitcode -raw -compact-warnings -parallelism: -destroy --json --stack: -s: --diff --show-secrets --cwd:",
-    );
-    let waits = !parsed.has(YES);
-    let verdict = match (call.program, parsed.operand(0), parsed.operand(1)) {
-        (_, "plan" | "show" | "output" | "validate" | "version" | "graph" | "preview", _)
-        | (_, "state", "list" | "show")
-        | (_, "workspace", "list" | "show")
-        | (_, "stack", "" | "ls" | "output" | "history") => Verdict::READS.telling_secrets(),
-        ("terraform" | "tofu", "providers", "") => Verdict::READS,
-        (_, "destroy", _) => Verdict::destroys("destroys infrastructure").waiting_if(waits),
-        (_, "apply" | "up", _) => Verdict::changes("changes infrastructure").waiting_if(waits),
-        _ => Verdict::changes("changes infrastructure"),
-    };
-    verdict.and(parsed.verdict)
-}
-
-fn ansible(call: &Call) -> Verdict {
-    let parsed = call.options(
-        "-i: -l: -e: -u: -t: -b -K~ -k~ -v -vv -vvv -D -f: -C --check --diff --list-tasks --list-hosts --list-tags \
-         --syntax-check --version --limit: --inventory: --extra-vars: --tags: --skip-tags: --become --user: --forks: \
-         --ask-become-pass~ --vault-password-file:!",
-    );
-    let looks =
-        parsed.has(&["-C", "--check", "--list-tasks", "--list-hosts", "--list-tags", "--syntax-check", "--version"]);
-    parsed.verdict.and(Verdict::reads_if(looks, "changes hosts"))
 }

@@ -1,4 +1,4 @@
-//! Containers and what runs them: docker, compose, podman, kubectl, helm.
+//! Containers and what runs them: docker, compose, podman.
 
 use super::super::impact::{self, Verdict};
 use super::options::{self, Table, Verbs};
@@ -8,29 +8,22 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
         "docker" | "podman" | "nerdctl" => docker(call),
         "docker-compose" | "podman-compose" => compose(call, call.args),
-        "kubectl" | "oc" => kubectl(call, call.args),
-        "k3s" => match call.args {
-            [first, rest @ ..] if first.text == "kubectl" => kubectl(call, rest),
-            _ => Verdict::changes("acts on the cluster"),
-        },
-        "helm" => HELM.verdict(call.args).and(helm_secrets(call)),
-        "crictl" => CRICTL.verdict(call.args),
         _ => return None,
     })
 }
 
-fn text(words: &[Word], at: usize) -> &str {
+pub(super) fn text(words: &[Word], at: usize) -> &str {
     words.get(at).map_or("", |w| w.text.as_str())
 }
 
-fn any(words: &[Word], options: &[&str]) -> bool {
+pub(super) fn any(words: &[Word], options: &[&str]) -> bool {
     words.iter().any(|w| options.contains(&w.text.split('=').next().unwrap_or_default()))
 }
 
 /// Options of listing verbs: they filter and format.
-const LIST: Table = "-a -q -n: -l -s -f: --all --quiet --filter: --format: --no-trunc --last: --latest --size --digests \
+pub(super) const LIST: Table = "-a -q -n: -l -s -f: --all --quiet --filter: --format: --no-trunc --last: --latest --size --digests \
      --human --tree -v --verbose -t: --type: --limit: --no-stream --services --status: --orphans? --no-color";
-const LOGS: Table = "-f~ --follow~ -n: --tail: --since: --until: -t --timestamps --details --no-color --no-log-prefix \
+pub(super) const LOGS: Table = "-f~ --follow~ -n: --tail: --since: --until: -t --timestamps --details --no-color --no-log-prefix \
      --index: --raw --no-trunc --no-resolve";
 
 /// What shows one thing by its name: no option of it changes anything.
@@ -50,12 +43,16 @@ const DOCKER: Verbs = Verbs {
         ("container ls|container list|container ps|container port|container top|container diff", LIST),
         ("image ls|image list|image history|volume ls|volume list|network ls|network list", LIST),
         ("system df|system info|builder du|buildx du|buildx ls|buildx version|buildx inspect", LIST),
+        (
+            "pod ps|pod ls|pod list|pod inspect|pod logs|machine list|unshare --help|compose version|scout cves|scout quickview|wait|network ls",
+            LIST,
+        ),
         ("context ls|context show|plugin ls|node ls|node ps|service ls|service ps|stack ls|stack ps", LIST),
         ("stack services|secret ls|config ls|manifest inspect|buildx imagetools inspect", LIST),
         ("container inspect|image inspect|volume inspect|network inspect|node inspect|service inspect", INSPECT),
         ("config inspect|secret inspect|context inspect|plugin inspect", INSPECT),
     ],
-    destroys: "rm|rmi|kill|container rm|container kill|image rm|image remove|volume rm|\
+    destroys: "rm|rmi|kill|pod rm|pod kill|machine rm|container rm|container kill|image rm|image remove|volume rm|\
          volume remove|network rm|network remove|\
          buildx rm|buildx history rm|context rm|plugin rm|swarm leave|node rm|service rm|stack rm|secret rm|config rm",
     loses: "removes or kills containers, images or volumes",
@@ -71,7 +68,7 @@ fn docker(call: &Call) -> Verdict {
         ("compose", _) => compose(call, rest),
         ("exec", _) => exec(call, rest),
         ("container", "exec") => exec(call, &rest[1..]),
-        ("run", _) => Verdict::changes("starts a container").waiting_if(
+        ("run", _) => started(call, rest).waiting_if(
             rest.iter().any(|w| matches!(w.text.as_str(), "-i" | "-t" | "-it" | "-ti" | "--interactive" | "--tty"))
                 && !any(rest, &["-d", "--detach"]),
         ),
@@ -94,6 +91,22 @@ fn docker(call: &Call) -> Verdict {
         }
     };
     front.verdict.and(verdict)
+}
+
+/// Options of `run` with a value.
+const RUN: Table = "* -v: -p: -e: -u: -w: -h: -l: -m: -c: --volume: --publish: --env: --user: --workdir: --hostname: --name: \
+     --network: --net: --label: --memory: --cpus: --entrypoint: --env-file: --mount: --restart: --platform: --pull: --add-host: \
+     --cap-add: --cap-drop: --device: --gpus: --health-cmd: --ip: --log-driver: --log-opt: --pid: --ipc: --security-opt: \
+     --shm-size: --tmpfs: --ulimit: --volumes-from: --dns: --expose: --link: --stop-timeout: --cidfile: --userns: --pod:";
+
+/// What is run in a new container is run all the same.
+fn started(call: &Call, rest: &[Word]) -> Verdict {
+    let front = options::in_front(rest, RUN);
+    let verdict = Verdict::changes("starts a container");
+    match front.rest.get(1..).filter(|inner| !inner.is_empty()) {
+        Some(inner) => verdict.and(impact::words(inner, call.command, call.depth)),
+        None => verdict,
+    }
 }
 
 pub(super) const EXEC: Table = "-u: --user: -w: --workdir: -e: --env: --env-file: --index: --detach-keys: -i -t --interactive --tty -T \
@@ -150,6 +163,7 @@ fn compose(call: &Call, args: &[Word]) -> Verdict {
             let terminal = !given.has(&["-T", "--no-TTY", "--no-tty", "-d", "--detach"]);
             inner(call, given.rest, &given).waiting_if(terminal && opens_shell(given.rest))
         }
+        "run" => started(call, rest).waiting_if(!any(rest, &["-d", "--detach", "-T"]) && opens_shell(rest)),
         "down" if any(rest, &["-v", "--volumes", "--rmi"]) => {
             Verdict::destroys("removes containers with their volumes or images")
         }
@@ -165,7 +179,7 @@ fn compose(call: &Call, args: &[Word]) -> Verdict {
 }
 
 /// Whether a cluster of flags without values holds a letter.
-fn is_short(word: &str, letter: char) -> bool {
+pub(super) fn is_short(word: &str, letter: char) -> bool {
     word.strip_prefix('-').is_some_and(|w| !w.starts_with('-') && w.contains(letter))
 }
 
@@ -173,97 +187,3 @@ fn opens_shell(words: &[Word]) -> bool {
     words.len() == 2
         && matches!(text(words, 1), "bash" | "sh" | "ash" | "zsh" | "psql" | "redis-cli" | "mysql" | "mongosh")
 }
-
-pub(super) const KUBE_VALUES: Table = "-n: --namespace: --context: --kubeconfig: -s: --server: --cluster: --user: --request-timeout: \
-     -v: --as: --as-group: --insecure-skip-tls-verify?";
-const KUBE_LIST: Table = "-n: --namespace: --context: --kubeconfig: --cluster: --user: --request-timeout: -A \
-     --all-namespaces -o: --output: -l: --selector: -w~ --watch~ --watch-only~ -f: --filename: -k: --field-selector: \
-     --sort-by: --show-labels --no-headers --ignore-not-found -L: --label-columns: --show-kind --raw: --containers \
-     --recursive --api-version: --for: --types: --show-events? --template: --use-protocol-buffers -c: --nodes --sum \
-     --namespaced? --verbs: --api-group: --client --short --revision: --timeout: --minify --flatten --list --chunk-size: -R";
-
-const KUBECTL: Verbs = Verbs {
-    globals: KUBE_VALUES,
-    looks: &[
-        ("get|describe|top|version|explain|api-resources|api-versions|events|diff", KUBE_LIST),
-        ("cluster-info", KUBE_LIST),
-        ("rollout status|rollout history", KUBE_LIST),
-        ("config view|config current-context|config get-contexts|config get-clusters", KUBE_LIST),
-        ("auth can-i|auth whoami", KUBE_LIST),
-        (
-            "logs",
-            "-n: --namespace: --context: --kubeconfig: -f~ --follow~ --tail: --since: --since-time: -p --previous? -c: \
-             --container: --all-containers? -l: --selector: --timestamps? --prefix? --max-log-requests: --limit-bytes: \
-             --ignore-errors? --all-pods?",
-        ),
-    ],
-    destroys: "delete|drain|evict",
-    loses: "removes things from the cluster",
-    otherwise: "acts on the cluster",
-};
-
-fn kubectl(call: &Call, args: &[Word]) -> Verdict {
-    let front = options::in_front(args, KUBE_VALUES);
-    let words = front.rest;
-    let rest = words.get(1..).unwrap_or_default();
-    let verdict = match text(words, 0) {
-        "" => Verdict::READS,
-        "get" | "describe" if rest.iter().any(|w| w.text.starts_with("secret")) => KUBECTL.of(words).telling_secrets(),
-        "cluster-info" if rest.iter().any(|w| w.text == "dump") => KUBECTL.of(words).telling_secrets(),
-        "config" => KUBECTL.of(words).telling_secrets(),
-        "port-forward" | "proxy" | "attach" => Verdict::changes("opens a connection and keeps it").waiting(),
-        "edit" => Verdict::changes("opens an editor").waiting(),
-        "exec" => {
-            let terminal = |words: &[Word]| {
-                words.iter().take_while(|w| w.text != "--").any(|w| w.text == "--tty" || is_short(&w.text, 't'))
-            };
-            match rest.iter().position(|w| w.text == "--") {
-                Some(at) => impact::words(&rest[at + 1..], call.command, call.depth).waiting_if(terminal(rest)),
-                None => Verdict::changes("runs something in a pod").waiting_if(terminal(rest)),
-            }
-        }
-        "replace" if any(rest, &["--force"]) => Verdict::destroys("removes and makes anew"),
-        _ => KUBECTL.of(words),
-    };
-    front.verdict.and(verdict)
-}
-
-const HELM: Verbs = Verbs {
-    globals: KUBE_VALUES,
-    looks: &[
-        (
-            "list|ls|status|history|search|version|env|show|get|verify",
-            "-n: --namespace: -a -A -q -o: --output: --all \
-          --all-namespaces --filter: --max: --revision: --show-desc --show-resources --version: --versions -l --short \
-          --kube-context: --kubeconfig: --failed --deployed --pending",
-        ),
-        (
-            "template|lint",
-            "-n: --namespace: -f: --values: --set: --set-string: --version: --strict --debug -s: --show-only: \
-          --include-crds",
-        ),
-    ],
-    destroys: "uninstall|delete|del",
-    loses: "removes a release",
-    otherwise: "acts on a release",
-};
-
-fn helm_secrets(call: &Call) -> Verdict {
-    let gets = call.args.iter().any(|w| w.text == "get");
-    if gets { Verdict::READS.telling_secrets() } else { Verdict::READS }
-}
-
-const CRICTL: Verbs = Verbs {
-    globals: "-r: -D -t: --runtime-endpoint: --timeout:",
-    looks: &[
-        (
-            "ps|pods|images|img|inspect|inspecti|inspectp|stats|info|version|imagefsinfo",
-            "-a -q -o: -v --name: --state: \
-          --label: --pod: --no-trunc --id: --all --quiet --output:",
-        ),
-        ("logs", LOGS),
-    ],
-    destroys: "rm|rmi|rmp",
-    loses: "removes containers or images",
-    otherwise: "acts on containers",
-};

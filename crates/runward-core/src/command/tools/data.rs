@@ -2,9 +2,9 @@
 
 use super::super::impact::Verdict;
 use super::mongo::mongo;
-use super::options::{Parsed, Table, Verbs};
+use super::options::{Parsed, Table};
 use super::statements::{redis, sql};
-use super::{Call, code};
+use super::{ByName, Call, by_name, code};
 
 /// Checkers and the options that keep them looking.
 const CHECKERS: &[(&str, Table)] = &[
@@ -19,6 +19,8 @@ const CHECKERS: &[(&str, Table)] = &[
     ("redis-check-rdb redis-check-aof", ""),
     ("pg_amcheck", "-h: -p: -U: -d: -a -t: -s: -v -w -P -j: --all --table: --schema: --verbose --progress --jobs:"),
 ];
+
+static BY_NAME: ByName = ByName::new(|| by_name(CHECKERS));
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
@@ -42,8 +44,63 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
             );
             given(call, &parsed, &["-q", "--query", "-e", "--execute"], "runs whatever it is fed")
         }
-        "rabbitmqctl" => RABBIT.verdict(call.args),
-        program => call.reads(CHECKERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+        "sqlcmd" | "usql" | "trino" | "presto" | "hive" | "beeline" | "impala-shell" | "duckdb" | "mysqlsh"
+        | "isql" => {
+            let parsed = call.options("-Q: -q: -e: -c: --execute: --query: -S: -U: -P: -d: -h: -u: -n: -p: -s: --server: --user: --catalog: --schema: -W -b -C -i:! -f:! -o:! --file:!");
+            given(call, &parsed, &["-Q", "-q", "-e", "-c", "--execute", "--query"], "runs whatever it is fed")
+        }
+        "gitlab-psql" | "gitlab-redis-cli" => match call.program {
+            "gitlab-psql" => psql(call),
+            _ => redis_cli(call),
+        },
+        "cockroach" if call.args.first().is_some_and(|w| w.text == "sql") => {
+            let parsed = call.options(
+                "--url: --host: --insecure --certs-dir: -d: --database: -u: --user: -e: --execute: --format: -f:!",
+            );
+            given(call, &parsed, &["-e", "--execute"], "runs whatever it is fed")
+        }
+        "pg_ctl" => {
+            let parsed = call.options("-D: --pgdata: -l:! -w -W -t: -s -m: -o: --mode: --silent --timeout:");
+            match parsed.operand(0) {
+                "status" => parsed.verdict,
+                "kill" => Verdict::destroys("kills a process of the database"),
+                _ => Verdict::changes("acts on the database server"),
+            }
+        }
+        "pg_ctlcluster" => {
+            let parsed = call.options("-m: -s -o: -f --force --stdlog --foreground");
+            parsed.verdict.clone().and(Verdict::reads_if(parsed.operand(2) == "status", "acts on the database server"))
+        }
+        "pg_dropcluster" | "vacuumlo" => Verdict::destroys("removes a database's data"),
+        "pg_archivecleanup" => {
+            let dry = call.args.iter().any(|w| w.text == "-n" || w.text == "--dry-run");
+            if dry { Verdict::READS } else { Verdict::destroys("removes files of the log that restores need") }
+        }
+        "pg_waldump" | "mysqlbinlog" | "mongotop" | "pg_config" | "pg_test_timing" | "pgmetrics" | "pg_top"
+        | "innotop" | "mytop" => {
+            Verdict::READS.waiting_if(matches!(call.program, "mongotop" | "pg_top" | "innotop" | "mytop"))
+        }
+        "mongostat" => {
+            let parsed = call.options("-n: --rowcount: -h: --host: --port: -u: -p: --authenticationDatabase: --uri: --discover --json -o: -O: --all --noheaders --ssl");
+            let ends = parsed.has(&["-n", "--rowcount"]);
+            parsed.verdict.waiting_if(!ends)
+        }
+        "mysqlcheck" | "mariadb-check" => {
+            let parsed = call.options("-u: -p? -h: -P: -S: -c --check -A --all-databases -B --databases -a! --analyze! -o! --optimize! -r! --repair! --auto-repair! -q -e -F -m -C -s -v -g --check-upgrade --user: --host: --password?");
+            parsed.verdict.waiting_if(false)
+        }
+        "createdb" | "createuser" | "vacuumdb" | "reindexdb" | "clusterdb" | "pg_createcluster"
+        | "pg_upgradecluster" | "pg_upgrade" | "pgbench" | "pg_repack" | "pg_receivewal" | "initdb"
+        | "mysql_upgrade" | "mariadb-upgrade" | "mysql_install_db" => Verdict::changes("acts on the database"),
+        "zkCli.sh" | "zookeeper-shell" | "zookeeper-shell.sh" => zookeeper(call),
+        "kcat" | "kafkacat" => {
+            let parsed =
+                call.options("-b: -L -C~ -P! -Q -t: -p: -o: -c: -e -f: -J -u -q -X: -F: -G:! -K: -D: -Z -s: -m: -T");
+            let looks = parsed.has(&["-L", "-Q"]) || parsed.has(&["-C"]);
+            parsed.verdict.and(Verdict::reads_if(looks, "sends messages"))
+        }
+        program if program.starts_with("kafka-") => kafka(call, program.trim_end_matches(".sh")),
+        program => call.reads(BY_NAME.get(program)?),
     })
 }
 
@@ -126,7 +183,7 @@ fn sqlite(call: &Call) -> Verdict {
 const REDIS: Table = "-h: -p: -a: -n: -u: -s: -r: -i: -d: -t: -2 -3 -c -e --user: --pass: --askpass~ --cacert: --cert: --key: \
      --tls --sni: --insecure --raw --no-raw --csv --json --no-auth-warning --stat~ --latency~ --latency-history~ \
      --latency-dist~ --bigkeys --memkeys --hotkeys --scan --pattern: --count: --version --help --verbose \
-     --intrinsic-latency:";
+     --intrinsic-latency: --cluster: --rdb: --functions-rdb: --eval: --pipe --cluster-yes --quoted-input --lru-test:!";
 
 const REDIS_LOOKS: &[&str] = &[
     "--stat", "--latency", "--latency-history", "--latency-dist", "--bigkeys", "--memkeys", "--hotkeys", "--scan",
@@ -139,6 +196,9 @@ fn redis_cli(call: &Call) -> Verdict {
     // The first words are the verb; behind them stand keys.
     let dynamic = front.rest.iter().take(2).any(|w| w.any);
     let verdict = match call.given_text() {
+        // `--cluster check HOST:PORT`, `--rdb FILE`, `--eval FILE`
+        _ if front.has(&["--cluster"]) => cluster(&front),
+        _ if front.has(&["--rdb", "--functions-rdb", "--eval", "--pipe"]) => Verdict::changes("acts on Redis"),
         _ if !words.is_empty() => code(dynamic, redis(&words)),
         _ if front.has(REDIS_LOOKS) => Verdict::READS,
         Some(text) => {
@@ -149,6 +209,17 @@ fn redis_cli(call: &Call) -> Verdict {
         None => Verdict::changes("opens a Redis shell").waiting(),
     };
     verdict.and(front.verdict)
+}
+
+/// `redis-cli --cluster call HOST:PORT COMMAND`.
+fn cluster(front: &Parsed) -> Verdict {
+    let rest: Vec<&str> = front.rest.iter().map(|w| w.text.as_str()).collect();
+    match front.values(&["--cluster"]).last().copied() {
+        Some("check" | "info" | "help") => Verdict::READS,
+        Some("call") => redis(rest.get(1..).unwrap_or_default()),
+        Some("del-node") => Verdict::destroys("takes a node out of the cluster"),
+        _ => Verdict::changes("acts on the cluster"),
+    }
 }
 
 fn mongosh(call: &Call) -> Verdict {
@@ -192,14 +263,52 @@ fn pg_restore(call: &Call) -> Verdict {
     if lists { Verdict::READS } else { Verdict::destroys("restores over what is there") }
 }
 
-const RABBIT: Verbs = Verbs {
-    globals: "-n: -q --quiet -p: --vhost: -t: --timeout: -s --silent",
-    looks: &[(
-        "status|cluster_status|ping|environment|list_queues|list_exchanges|list_bindings|list_connections|list_channels|\
-         list_consumers|list_users|list_vhosts|list_permissions|list_policies|version",
-        "-p: --vhost: --online --offline --local -q --formatter: --no-table-headers -s",
-    )],
-    destroys: "delete_queue|delete_user|delete_vhost|reset|force_reset|purge_queue",
-    loses: "deletes from the broker",
-    otherwise: "acts on the broker",
-};
+/// Kafka's own scripts: `--describe` looks, `--delete` does not, and offsets are moved only with `--execute`.
+fn kafka(call: &Call, program: &str) -> Verdict {
+    let given = |options: &[&str]| call.args.iter().any(|w| options.contains(&w.text.as_str()));
+    let removes = given(&["--delete", "--remove", "--delete-offsets"])
+        || program == "kafka-delete-records"
+        || program == "kafka-streams-application-reset";
+    match program {
+        _ if given(&["--help", "--version"]) => Verdict::READS,
+        _ if removes => Verdict::destroys("deletes topics, groups or records"),
+        "kafka-consumer-groups" if given(&["--reset-offsets"]) => {
+            if given(&["--execute"]) {
+                Verdict::destroys("moves a group's offsets")
+            } else {
+                Verdict::READS
+            }
+        }
+        "kafka-console-consumer" => {
+            let joins = given(&["--group", "--consumer-property", "--consumer.config"]);
+            Verdict::reads_if(!joins, "reads messages for a group")
+                .waiting_if(!given(&["--max-messages", "--timeout-ms"]))
+        }
+        "kafka-broker-api-versions"
+        | "kafka-get-offsets"
+        | "kafka-log-dirs"
+        | "kafka-dump-log"
+        | "kafka-metadata-quorum" => Verdict::READS,
+        _ => Verdict::reads_if(
+            given(&["--list", "--describe", "--verify", "--state", "--members"])
+                && !given(&["--alter", "--create", "--execute", "--add", "--generate"]),
+            "acts on Kafka",
+        ),
+    }
+}
+
+/// `zkCli.sh -server host ls /`.
+fn zookeeper(call: &Call) -> Verdict {
+    let front = call.front("-server: -timeout: -r");
+    let mut words = front.rest;
+    // The other script takes the address as an operand.
+    if call.program != "zkCli.sh" {
+        words = words.get(1..).unwrap_or_default();
+    }
+    match words.first().map(|w| w.text.as_str()) {
+        None => Verdict::changes("opens a shell on ZooKeeper").waiting_if(!call.has_input()),
+        Some("ls" | "ls2" | "get" | "stat" | "getAcl" | "version" | "config") => front.verdict,
+        Some("delete" | "deleteall" | "rmr" | "delquota") => Verdict::destroys("deletes from ZooKeeper"),
+        Some(_) => Verdict::changes("acts on ZooKeeper"),
+    }
+}

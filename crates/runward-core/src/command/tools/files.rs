@@ -4,7 +4,7 @@ use super::super::impact::{self, Impact, Verdict};
 use super::options::{self, Table};
 use super::text::{plain_awk, plain_sed};
 use super::wrappers::filled;
-use super::{Call, Simple, Word, is_nowhere};
+use super::{ByName, Call, Simple, Word, by_name, is_nowhere};
 
 /// Readers and the options that keep them readers.
 const READERS: &[(&str, Table)] = &[
@@ -47,16 +47,14 @@ const READERS: &[(&str, Table)] = &[
         "-r -e -o: -p: -P -C -M -N -n -j -y -I: --output-format: --input-format: --prettyPrint --raw-output \
          --unwrapScalar?",
     ),
-    (
-        "fd fdfind",
-        "-t: -e: -H -I -i -s -d: -E: -a -l -u -g -F -p -0 -L -S: --type: --extension: --hidden --no-ignore \
-         --max-depth: --size: --changed-within: --changed-before: --glob --absolute-path --list-details --exclude:",
-    ),
     ("ulimit", "*"),
-    ("history", ""),
+    ("iconv", "-f: -t: -c -l -s --from-code: --to-code: --list"),
+    ("pv sha1 cksfv zipgrep lesspipe lz4cat bzgrep xzgrep gron miller ccze tspin", "*"),
     ("yes", "*"),
     ("printenv", "-0 --null"),
 ];
+
+static BY_NAME: ByName = ByName::new(|| by_name(READERS));
 
 /// Programs whose every call removes or overwrites.
 const DESTROYERS: &[(&str, &str)] = &[
@@ -93,6 +91,7 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         }
         "tar" => tar(call),
         "unzip" => unzip(call),
+        "logger" => Verdict::changes("writes to the log"),
         "gunzip" | "gzip" | "bunzip2" | "xz" | "unxz" | "zstd" | "bzip2" => compressor(call),
         "dd" => dd(call),
         "rsync" => rsync(call),
@@ -100,14 +99,37 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
             let parsed = call.options("-d --debug -v --verbose -f --force");
             parsed.verdict.clone().and(Verdict::reads_if(parsed_has(&parsed, "-d --debug"), "rotates logs"))
         }
+        "cp" | "mv" | "install" => copies(call),
+        "mkdir"
+        | "touch"
+        | "ln"
+        | "mktemp"
+        | "chmod"
+        | "chown"
+        | "chgrp"
+        | "setfacl"
+        | "chattr"
+        | "split"
+        | "csplit"
+        | "patch"
+        | "rename"
+        | "mkfifo"
+        | "zip"
+        | "7z"
+        | "dos2unix"
+        | "link"
+        | "setcap"
+        | "restorecon"
+        | "update-crypto-policies" => Verdict::changes("changes files"),
         "sponge" | "tee" => {
             let parsed = call.options("-a -i -p --append");
             let nowhere = parsed.operands.iter().all(|w| is_nowhere(&w.text));
             parsed.verdict.and(Verdict::reads_if(nowhere, "writes into a file"))
         }
+        "fd" | "fdfind" => found(call),
         program => match DESTROYERS.iter().find(|(name, _)| *name == program) {
             Some((_, why)) => Verdict::destroys(why),
-            None => reader(call, READERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+            None => reader(call, BY_NAME.get(program)?),
         },
     })
 }
@@ -255,6 +277,20 @@ fn find(call: &Call) -> Verdict {
     worst.and(options::anywhere(&plain, FIND).verdict)
 }
 
+/// `fd PATTERN -x command`: what stands behind runs on all that is found.
+fn found(call: &Call) -> Verdict {
+    const TABLE: Table = "-t: -e: -H -I -i -s -d: -E: -a -l -u -g -F -p -0 -L -S: --type: --extension: --hidden --no-ignore \
+         --max-depth: --size: --changed-within: --changed-before: --glob --absolute-path --list-details --exclude:";
+    let at = call.args.iter().position(|w| matches!(w.text.as_str(), "-x" | "-X" | "--exec" | "--exec-batch"));
+    let (options, inner) = call.args.split_at(at.unwrap_or(call.args.len()));
+    let verdict = options::anywhere(options, TABLE).verdict;
+    let words: Vec<Word> = inner.iter().skip(1).map(|w| Word { any: false, ..filled(w, "{}") }).collect();
+    if words.is_empty() {
+        return verdict;
+    }
+    verdict.and(impact::words(&words, &Simple { piped: true, ..Simple::default() }, call.depth))
+}
+
 fn tar(call: &Call) -> Verdict {
     const TABLE: Table = "-t --list -f: --file: -z -j -J -Z -v --gzip --bzip2 --xz --zstd --verbose -C: --directory: \
          --wildcards --exclude: -T: -X: --strip-components: --full-time -p --numeric-owner --force-local -a \
@@ -281,6 +317,40 @@ fn unzip(call: &Call) -> Verdict {
     parsed.verdict.clone().and(Verdict::reads_if(parsed_has(&parsed, "-l -v -t -Z -p"), "unpacks files"))
 }
 
+/// Endings of files that hold a database.
+const DATABASES: &[&str] = &[".db", ".sqlite", ".sqlite3", ".rdb", ".aof", ".mdb", ".ibd", ".kdbx"];
+
+/// Words in a path that say it is a copy.
+const COPIES: &[&str] = &[
+    "backup", "bak", "restore", "recover", "snapshot", "dump", "copy", "/tmp/", "old", "archive", "corrupt", "broken",
+    "$(date",
+];
+
+/// `cp`, `mv`: a copy that goes over a live database takes away what was in it, and nothing remains of what becomes `/dev/null`.
+fn copies(call: &Call) -> Verdict {
+    let parsed = call.options(
+        "* -t: --target-directory: -S: --suffix: -m: --mode: -o: --owner: -g: --group: -f -r -a -p -v -n -i -u -T -d -R",
+    );
+    let Some((target, sources)) = parsed.operands.split_last() else { return Verdict::changes("copies files") };
+    let is_copy = |path: &str| {
+        // Redis calls its database so.
+        let lower = path.to_ascii_lowercase().replace("dump.rdb", "");
+        COPIES.iter().any(|word| lower.contains(word))
+    };
+    let holds = |path: &str| DATABASES.iter().any(|end| path.ends_with(end));
+    let target_text = target.text.as_str();
+    let over = |source: &&&Word| is_copy(&source.text) && !is_copy(target_text.rsplit('/').next().unwrap_or_default());
+    let restored = sources.iter().any(|s| over(&s)) && !target_text.contains("backup");
+    match () {
+        () if target_text == "/dev/null" => Verdict::destroys("leaves nothing of a file"),
+        () if target_text.starts_with("/dev/") => Verdict::destroys("writes to a device"),
+        () if sources.iter().any(|s| s.text == "/dev/null") => Verdict::destroys("empties a file"),
+        () if holds(target_text) && restored => Verdict::destroys("overwrites a database"),
+        () if call.program == "mv" => Verdict::changes("moves files"),
+        () => Verdict::changes("copies files"),
+    }
+}
+
 /// Compressors replace a file unless told to print.
 fn compressor(call: &Call) -> Verdict {
     let parsed = call.options(
@@ -292,8 +362,16 @@ fn compressor(call: &Call) -> Verdict {
 
 fn dd(call: &Call) -> Verdict {
     let harmless = ["if=", "bs=", "ibs=", "count=", "skip=", "iflag=", "status="];
+    let blank = call
+        .args
+        .iter()
+        .any(|w| matches!(w.text.as_str(), "if=/dev/zero" | "if=/dev/null" | "if=/dev/urandom" | "if=/dev/random"));
     let one = |w: &Word| match w.text.strip_prefix("of=") {
         Some(file) if is_nowhere(file) => Verdict::READS,
+        // A file for swap is made so.
+        Some(file) if !file.starts_with("/dev/") && (file.contains("swap") || !blank) => {
+            Verdict::changes("writes a file")
+        }
         Some(_) => Verdict::destroys("overwrites raw bytes"),
         None => Verdict::reads_if(harmless.iter().any(|h| w.text.starts_with(h)), "may overwrite raw bytes"),
     };

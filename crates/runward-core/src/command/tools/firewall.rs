@@ -1,11 +1,18 @@
 //! Programs that look at addresses and firewalls, and change them.
 
-use super::super::impact::Verdict;
+use super::super::impact::{self, Verdict};
 use super::Call;
 use super::options::Verbs;
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
+        "iptables-save" | "ip6tables-save" | "iptables-xml" => call.reads("-t: -c --counters --table: -f:!"),
+        "iptables-restore" | "ip6tables-restore" => Verdict::destroys("replaces the whole firewall"),
+        "conntrack" => {
+            let parsed = call.options("-L -S -C -E~ -G -s: -d: -p: --state: --orig-src: --orig-dst: --dport: --sport: -o: -n -f: -D!! -F!! --delete!! --flush!! --count --stats --dump");
+            let looks = parsed.has(&["-L", "-S", "-C", "-E", "-G", "--count", "--stats", "--dump"]);
+            parsed.verdict.and(Verdict::reads_if(looks, "acts on connections"))
+        }
         "ip" => ip(call),
         "iptables" | "ip6tables" => iptables(call),
         "nft" => NFT.verdict(call.args).waiting_if(call.args.iter().any(|w| w.text == "monitor")),
@@ -22,6 +29,20 @@ fn ip(call: &Call) -> Verdict {
          -details -oneline -f: -family: -a -all -t -ts",
     );
     let at = |n: usize| front.operand(n);
+    // `ip netns exec NAME command`
+    if matches!(at(0), "netns" | "net" | "vrf") && at(1) == "exec" {
+        return front.verdict.and(impact::words(front.rest.get(3..).unwrap_or_default(), call.command, call.depth));
+    }
+    if matches!(at(1), "flush" | "del" | "delete")
+        && matches!(at(0), "addr" | "a" | "address" | "route" | "r" | "link" | "l")
+    {
+        let cached = at(2) == "cache";
+        return if cached {
+            Verdict::changes("changes the network")
+        } else {
+            Verdict::destroys("takes addresses or routes away")
+        };
+    }
     if at(0) == "monitor" {
         return front.verdict.waiting();
     }
@@ -54,8 +75,8 @@ const NFT: Verbs = Verbs {
 const FAIL2BAN: Verbs = Verbs {
     globals: "",
     looks: &[("status|ping|version|banned|get", "")],
-    destroys: "",
-    loses: "",
+    destroys: "flushlogs",
+    loses: "takes logs away",
     otherwise: "acts on fail2ban",
 };
 

@@ -80,6 +80,18 @@ fn of_verb(verb: &str, rest: &[Word]) -> Verdict {
         "branch" | "tag" | "remote" | "stash" | "worktree" | "config" | "reflog" | "submodule" | "notes" => {
             listed(verb, rest)
         }
+        "update-ref" if given(&["-d", "--delete"]) => Verdict::destroys("removes a branch or tag"),
+        "verify-tag" | "verify-commit" | "diff-tree" | "diff-index" | "check-ref-format" | "get-tar-commit-id"
+        | "range-diff" => Verdict::READS,
+        "bisect" if matches!(rest.first().map(|w| w.text.as_str()), Some("log" | "view" | "visualize")) => {
+            Verdict::READS
+        }
+        "bundle" if matches!(rest.first().map(|w| w.text.as_str()), Some("verify" | "list-heads")) => Verdict::READS,
+        "lfs" => match rest.first().map(|w| w.text.as_str()) {
+            Some("ls-files" | "status" | "env" | "version" | "logs") => Verdict::READS,
+            Some("prune") => Verdict::destroys("removes files or history"),
+            _ => Verdict::changes("changes the checkout"),
+        },
         "reset" if given(&["--hard", "--merge", "--keep"]) => Verdict::destroys("throws away changes"),
         "clean" => match options::anywhere(rest, "-n -d -x -X -f -q -e: --dry-run --force --exclude:") {
             parsed if parsed.has(&["-n", "--dry-run"]) => parsed.verdict,

@@ -4,22 +4,34 @@ mod cloud;
 mod code;
 mod containers;
 mod data;
+mod disks;
 mod files;
 mod firewall;
+mod frameworks;
 mod git;
+mod hosts;
+mod kubernetes;
+mod mail;
 mod mongo;
 mod network;
 mod options;
 mod packages;
 mod statements;
+mod storage;
 mod system;
 mod text;
 mod unwrap;
+mod verbs;
 mod wrappers;
 
 pub(super) use files::holds_secrets as files_hold_secrets;
+pub(super) use mongo::mongo;
 pub(crate) use statements::sql;
+pub(super) use statements::{is_redis, redis};
 pub(super) use unwrap::{Change, Found, Runs, unwrapped};
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::impact::Verdict;
 use super::shell::{Redirect, Simple, Word};
@@ -45,22 +57,26 @@ const FAMILIES: &[Family] = &[
     wrappers::verdict,
     files::verdict,
     system::verdict,
+    disks::verdict,
     firewall::verdict,
     packages::verdict,
     containers::verdict,
+    kubernetes::verdict,
     data::verdict,
     network::verdict,
+    mail::verdict,
     code::verdict,
+    frameworks::verdict,
     git::verdict,
+    hosts::verdict,
+    storage::verdict,
     cloud::verdict,
+    verbs::verdict,
 ];
 
-/// What a call does; a program that no family knows changes something.
-pub(super) fn verdict(call: &Call) -> Verdict {
-    FAMILIES
-        .iter()
-        .find_map(|family| family(call))
-        .unwrap_or_else(|| Verdict::changes("runs a program that is not known"))
+/// What a call does; `None` where no family knows the program.
+pub(super) fn known(call: &Call) -> Option<Verdict> {
+    FAMILIES.iter().find_map(|family| family(call))
 }
 
 impl<'c> Call<'c> {
@@ -99,6 +115,14 @@ impl<'c> Call<'c> {
     }
 }
 
+/// Programs with the options that keep them readers, several names in a row, as they are looked up.
+pub(super) type ByName = LazyLock<HashMap<&'static str, Table>>;
+
+/// Makes a list of readers one to look names up in: every command of every document is.
+fn by_name(readers: &'static [(&'static str, Table)]) -> HashMap<&'static str, Table> {
+    readers.iter().flat_map(|(names, table)| names.split_ascii_whitespace().map(|name| (name, *table))).collect()
+}
+
 /// Whether what is written there is not kept.
 fn is_nowhere(file: &str) -> bool {
     matches!(file, "-" | "/dev/null" | "/dev/stdout" | "/dev/stderr")
@@ -109,6 +133,8 @@ fn code(dynamic: bool, verdict: Verdict) -> Verdict {
     if dynamic { verdict.and(Verdict::changes("runs text that is only known when it runs")) } else { verdict }
 }
 
+#[cfg(test)]
+mod cases;
 #[cfg(test)]
 mod hardening;
 #[cfg(test)]

@@ -10,6 +10,9 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "wget" => wget(call),
         "http" | "https" | "xh" => {
             let parsed = call.options("-h -b -v -p: --headers --body --verbose --timeout: --follow -F -j -f");
+            if parsed.operand(0) == "DELETE" {
+                return Some(Verdict::destroys("asks the server to delete"));
+            }
             let gets = parsed.operands.len() == 1 || parsed.operands.len() == 2 && parsed.operand(0) == "GET";
             // What comes in on standard input is posted.
             let sends = call.has_input();
@@ -31,6 +34,76 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
             let ends = parsed.has(&["-r", "--report", "-w", "--report-wide", "-j", "--json", "-C"]);
             parsed.verdict.waiting_if(!ends)
         }
+        "nmap" | "masscan" => {
+            let parsed = call.options(
+                "* -p: -oN:! -oX:! -oG:! -oA:! --script: -iL: -e: -D: --top-ports: --host-timeout: --max-retries:",
+            );
+            parsed.verdict
+        }
+        "fping" | "arping" | "hping3" | "tcptraceroute" | "dnstracer" | "delv" | "dog" | "q" | "ipcalc" | "sipcalc"
+        | "geoiplookup" => Verdict::READS.waiting_if(
+            matches!(call.program, "arping" | "hping3") && !call.args.iter().any(|w| w.text.starts_with("-c")),
+        ),
+        "tcpdump" | "tshark" | "ngrep" | "dumpcap" => {
+            let parsed = call
+                .options("* -i: -c: -s: -w:! -W: -G: -C: -r: -F: -f: -Y: -T: -e: -a: -b: -z:! -A -n -nn -v -q -l -X");
+            let ends = parsed.has(&["-c", "-r", "-a"]);
+            parsed.verdict.waiting_if(!ends)
+        }
+        "ethtool" => {
+            let parsed = call.options(
+                "-i -S -k -a -c -g -l -x -n -m -d -e -T -P -u -w --show-features --statistics --driver --show-ring",
+            );
+            parsed.verdict
+        }
+        "iw" | "iwconfig" | "iperf" | "iperf3" | "socat" | "websocat" | "wscat" => {
+            Verdict::changes("speaks over the network")
+        }
+        "grpcurl" => {
+            let lists = call.args.iter().any(|w| matches!(w.text.as_str(), "list" | "describe"));
+            Verdict::reads_if(lists, "sends a request that may change something")
+        }
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "OPTIONS" => Verdict::changes("is a request and no command"),
+        "DELETE" => Verdict::destroys("is a request to delete and no command"),
+        "acme.sh" => {
+            let given = |options: &[&str]| call.args.iter().any(|w| options.contains(&w.text.as_str()));
+            match () {
+                () if given(&["--remove", "--revoke", "--uninstall", "--deactivate"]) => {
+                    Verdict::destroys("removes certificates")
+                }
+                () => Verdict::reads_if(given(&["--list", "--info", "--version"]), "asks for certificates"),
+            }
+        }
+        "keytool" => match call.args.first().map(|w| w.text.as_str()) {
+            Some("-list" | "-printcert" | "-printcrl") => Verdict::READS,
+            Some("-delete") => Verdict::destroys("removes a key"),
+            _ => {
+                Verdict::changes("changes keys").waiting_if(!call.args.iter().any(|w| w.text.starts_with("-storepass")))
+            }
+        },
+        "gpg" | "gpg2" => {
+            let given = |options: &[&str]| call.args.iter().any(|w| options.contains(&w.text.as_str()));
+            match () {
+                () if call.args.iter().any(|w| w.text.starts_with("--delete")) => Verdict::destroys("removes keys"),
+                () => Verdict::reads_if(
+                    given(&[
+                        "--list-keys", "-k", "-K", "--list-secret-keys", "--verify", "--fingerprint", "--list-sigs",
+                        "--version",
+                    ]),
+                    "handles keys",
+                ),
+            }
+        }
+        "varnishlog" | "varnishstat" | "varnishtop" | "varnishhist" | "varnishncsa" => {
+            let parsed = call.options("* -w:! -1 -n: -g: -q: -i: -I: -d -D! -a!");
+            let ends = parsed.has(&["-1", "-d"]);
+            parsed.verdict.waiting_if(!ends)
+        }
+        "traefik" | "envoy" | "squid" | "unbound-checkconf" | "named-checkconf" | "named-checkzone" => {
+            let looks = call.program.contains("check")
+                || call.args.iter().any(|w| matches!(w.text.as_str(), "version" | "healthcheck" | "--version"));
+            Verdict::reads_if(looks, "starts a server")
+        }
         "nc" | "ncat" | "netcat" => netcat(call),
         "telnet" | "ftp" | "sftp" => Verdict::changes("opens a session").waiting(),
         "scp" => Verdict::changes("copies files"),
@@ -40,7 +113,6 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "haproxy" => only(call, "-c -v -vv -V -f: -q", &["-c", "-v", "-vv"], "acts on haproxy"),
         "caddy" => CADDY.verdict(call.args),
         "certbot" | "letsencrypt" => certbot(call),
-        "promtool" => PROMTOOL.verdict(call.args),
         "amtool" => AMTOOL.verdict(call.args),
         "ssh-keygen" => ssh_keygen(call),
         "ssh-add" => only(call, "-l -L -E:", &["-l", "-L"], "changes the key agent"),
@@ -68,18 +140,47 @@ const CURL: Table = "-s -S -f -L -I -i -k -v -g -N~ -4 -6 -0 -1 -2 -3 -# -j -G -
      --capath: --cert: --cert-type: --key: --key-type: --pass: --max-redirs: --range: --time-cond: --url: --interface: \
      --limit-rate: --speed-limit: --speed-time: --unix-socket: --abstract-unix-socket: --dns-servers: --doh-url: \
      --tls-max: --ciphers: --max-filesize: --keepalive-time: --oauth2-bearer: --aws-sigv4: --proto: --data: --data-raw: \
-     --data-binary: --data-urlencode: --data-ascii: --json: --dump-header: --cookie-jar:";
+     --data-binary: --data-urlencode: --data-ascii: --json: --dump-header: --cookie-jar: -K: --config:";
+
+/// Options from the standard input, where they stand in a here-string and only say who asks.
+fn configured(call: &Call, parsed: &options::Parsed) -> bool {
+    const HARMLESS: &[&str] = &["user = \"", "header = \"", "oauth2-bearer = \""];
+    let files = parsed.values(&["-K", "--config"]);
+    let known = |text: &str| text.lines().all(|line| HARMLESS.iter().any(|start| line.starts_with(start)));
+    files.is_empty() || files == ["-"] && call.given_text().is_some_and(|given| known(&given.text))
+}
 
 const CURL_BODIES: &[&str] =
     &["-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--data-ascii", "--json"];
 
 fn curl(call: &Call) -> Verdict {
     let parsed = call.options(CURL);
+    if !configured(call, &parsed) {
+        return Verdict::changes("reads its options from a file");
+    }
     let methods: Vec<String> = parsed.values(&["-X", "--request"]).iter().map(|m| m.to_uppercase()).collect();
     if methods.iter().any(|m| m == "DELETE") {
         return Verdict::destroys("asks the server to delete");
     }
     let several = parsed.has(&["--next", "-:"]);
+    let addressed: Vec<&str> = parsed.texts().into_iter().chain(parsed.values(&["--url"])).collect();
+    let changing = methods.iter().any(|m| matches!(m.as_str(), "POST" | "PUT" | "PATCH")) || parsed.has(CURL_BODIES);
+    if changing && addressed.iter().any(|a| is_severe_path(a)) {
+        return Verdict::destroys("asks the server to take something away");
+    }
+    let asking = !methods.is_empty() || parsed.has(CURL_BODIES);
+    // Searches are posted, and change nothing.
+    if asking
+        && methods.iter().all(|m| matches!(m.as_str(), "POST" | "GET"))
+        && addressed.len() == 1
+        && is_search(addressed[0])
+    {
+        let files = parsed.values(&["-o", "--output", "-D", "--dump-header", "-c", "--cookie-jar"]);
+        return parsed
+            .verdict
+            .clone()
+            .and(Verdict::reads_if(files.iter().all(|f| is_nowhere(f)), "writes what it gets into a file"));
+    }
     let told = !methods.is_empty() && !several;
     // With `--next` a method counts for its own request only: the others have the one their body gives them.
     let posts = parsed.has(CURL_BODIES) && !told && (several || !parsed.has(&["-G", "--get"]));
@@ -97,6 +198,31 @@ fn curl(call: &Call) -> Verdict {
         .clone()
         .and(Verdict::reads_if(asks && plain, "sends a request that may change something"))
         .and(Verdict::reads_if(files.iter().all(|f| is_nowhere(f)) && formats, "writes what it gets into a file"))
+}
+
+/// The parts of an address behind the host.
+fn path_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    rest.split_once('/').map_or("", |(_, path)| path)
+}
+
+/// `/backups/17/restore`, `/cache/purge`, `/orders/_delete_by_query`: what a server is asked to do stands in the path.
+fn is_severe_path(address: &str) -> bool {
+    const SEVERE: &[&str] = &[
+        "restore", "delete", "destroy", "drop", "purge", "wipe", "truncate", "remove", "terminate", "shutdown",
+        "reset", "flush", "kill", "erase", "prune", "_delete_by_query", "delete-all", "reboot",
+    ];
+    path_of(address).split('/').any(|part| SEVERE.contains(&part.to_ascii_lowercase().as_str()))
+}
+
+/// Searches of Elasticsearch and queries of Prometheus and Loki.
+fn is_search(address: &str) -> bool {
+    let last = path_of(address).trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    matches!(last, "_search" | "_count" | "_msearch" | "_analyze" | "_explain" | "_field_caps" | "_validate")
+        || ["api/v1/query", "api/v1/query_range", "api/v1/series", "loki/api/v1/query", "loki/api/v1/query_range"]
+            .iter()
+            .any(|path| path_of(address).ends_with(path))
 }
 
 fn wget(call: &Call) -> Verdict {
@@ -191,24 +317,6 @@ const CADDY: Verbs = Verbs {
     destroys: "",
     loses: "",
     otherwise: "acts on Caddy",
-};
-
-const PROMTOOL: Verbs = Verbs {
-    globals: "",
-    looks: &[
-        (
-            "check config|check rules|check metrics|check healthy|check ready|check web-config",
-            "--syntax-only --lint: --url:",
-        ),
-        (
-            "query instant|query range|query series|query labels",
-            "--format: -o: --start: --end: --step: --match: --header:",
-        ),
-        ("test rules|tsdb list|tsdb analyze", "--limit: -r --human-readable"),
-    ],
-    destroys: "",
-    loses: "",
-    otherwise: "acts on Prometheus",
 };
 
 const AMTOOL: Verbs = Verbs {

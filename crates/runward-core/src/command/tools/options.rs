@@ -97,6 +97,28 @@ impl<'w> Parsed<'w> {
     }
 }
 
+/// The words behind the known options at the front: an option that is not known may be a verb.
+pub(super) fn behind_known(args: &[Word], table: Table) -> &[Word] {
+    let reader = Reader::new(args, table);
+    let mut at = 0;
+    while let Some(word) = args.get(at).filter(|w| w.text.starts_with('-') && !w.any) {
+        let (name, joined) = word.text.split_once('=').map_or((word.text.as_str(), false), |(name, _)| (name, true));
+        let Some(known) = reader.known(name) else { break };
+        at += if known.value == Value::Needed && !joined { 2 } else { 1 };
+    }
+    args.get(at..).unwrap_or_default()
+}
+
+/// How many words a verb takes where they begin with it: `kv delete` takes two.
+pub(super) fn leads(verb: &str, words: &[Word]) -> Option<usize> {
+    let mut length = 0;
+    let all = verb.split(' ').all(|part| {
+        length += 1;
+        words.get(length - 1).is_some_and(|w| w.text == part && !w.dynamic)
+    });
+    all.then_some(length)
+}
+
 struct Reader<'w> {
     args: &'w [Word],
     at: usize,
@@ -208,8 +230,15 @@ impl<'w> Reader<'w> {
         self.found.verdict = so_far.and(verdict);
     }
 
+    /// Looks an option up: tables are long and calls are many, so the name is searched and only its word is read.
     fn known(&self, name: &str) -> Option<Known<'static>> {
-        self.table.split_ascii_whitespace().map(known).find(|k| k.name == name)
+        let table = self.table;
+        let word = |at: usize| {
+            let begins = at == 0 || table.as_bytes()[at - 1].is_ascii_whitespace();
+            let end = table[at..].find(|c: char| c.is_ascii_whitespace()).map_or(table.len(), |end| at + end);
+            begins.then(|| known(&table[at..end])).filter(|k| k.name == name)
+        };
+        table.match_indices(name).find_map(|(at, _)| word(at))
     }
 }
 
@@ -262,18 +291,11 @@ impl Verbs {
 
     /// The verdict over the words from the verb on.
     pub(super) fn of(&self, words: &[Word]) -> Verdict {
-        let leads = |verb: &str| {
-            let mut length = 0;
-            let all = verb.split(' ').all(|part| {
-                length += 1;
-                words.get(length - 1).is_some_and(|w| w.text == part && !w.dynamic)
-            });
-            all.then_some(length)
-        };
-        if self.destroys.split('|').any(|verb| leads(verb).is_some()) {
+        if self.destroys.split('|').any(|verb| leads(verb, words).is_some()) {
             return Verdict::destroys(self.loses);
         }
-        let row = self.looks.iter().find_map(|(verbs, table)| Some((verbs.split('|').find_map(leads)?, table)));
+        let find = |verbs: &'static str| verbs.split('|').find_map(|verb| leads(verb, words));
+        let row = self.looks.iter().find_map(|(verbs, table)| Some((find(verbs)?, table)));
         match row {
             Some((length, table)) => anywhere(&words[length..], table).verdict,
             None => Verdict::changes(self.otherwise),

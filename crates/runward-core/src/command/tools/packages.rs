@@ -3,6 +3,7 @@
 use super::super::impact::Verdict;
 use super::Call;
 use super::options::Table;
+use super::verbs::by_verb;
 
 /// Options every manager here may have without harm; those that answer `yes` are told apart below.
 const COMMON: Table = "-y --yes --assume-yes --assumeyes --noconfirm -q --quiet -a --all --all-versions --installed \
@@ -22,7 +23,32 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "pacman" => {
             let lists = call.reads("-Q -q -i -l -o -e -d -t -m -n -u -k -s -c -g") == Verdict::READS
                 && call.args.first().is_some_and(|w| w.text.starts_with("-Q"));
+            if call.args.first().is_some_and(|w| w.text.starts_with("-R")) {
+                return Some(Verdict::destroys("removes packages"));
+            }
             Verdict::reads_if(lists, "installs packages")
+        }
+        "rpm" => {
+            let asks = call.args.iter().any(|w| w.text.starts_with("-q") || w.text.starts_with("-V") || w.text == "--query" || w.text == "--verify");
+            let erases = call.args.iter().any(|w| w.text == "--erase" || w.text.starts_with("-e"));
+            match () {
+                () if asks => Verdict::READS,
+                () if erases => Verdict::destroys("removes packages"),
+                () => Verdict::changes("installs packages"),
+            }
+        }
+        "apt-mark" => by_verb(call.args, "", "showhold|showauto|showmanual|showinstall", "", "changes how packages are kept"),
+        "apt-key" => by_verb(call.args, "", "list|finger", "del", "changes which packages are trusted"),
+        "unattended-upgrade" | "unattended-upgrades" => {
+            let dry = call.args.iter().any(|w| w.text == "--dry-run");
+            Verdict::reads_if(dry, "installs packages")
+        }
+        "flatpak" | "nix-env" | "port" | "emerge" | "xbps-install" | "pkg" | "opkg" => {
+            by_verb(call.args, "", "list|info|search|query|installed|-Qe|--query", "uninstall|remove|delete|-e|--uninstall|autoremove", "installs packages")
+        }
+        "nix-collect-garbage" => Verdict::destroys("removes packages"),
+        "add-apt-repository" | "apt-add-repository" | "debconf-set-selections" | "alternatives" => {
+            Verdict::changes("changes where packages come from")
         }
         _ => return None,
     })
@@ -61,7 +87,7 @@ fn manager(call: &Call) -> Verdict {
         | "doctor" | "deps" => Verdict::READS,
         "history" if matches!(second, "" | "list" | "info") => Verdict::READS,
         "services" if matches!(second, "" | "list" | "info") => Verdict::READS,
-        "remove" | "erase" | "autoremove" | "del" | "uninstall" => {
+        "remove" | "erase" | "autoremove" | "del" | "uninstall" | "rm" => {
             Verdict::destroys("removes packages").waiting_if(!yes)
         }
         _ => Verdict::changes("installs packages").waiting_if(!yes),

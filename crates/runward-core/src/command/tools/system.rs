@@ -1,14 +1,17 @@
-//! Programs that look after the host: services, processes, logs, users, kernel, disks.
+//! Programs that look after the host: services, processes, logs, users, kernel.
 
 use super::super::impact::Verdict;
-use super::options::{Table, Verbs};
-use super::{Call, Parsed};
+use super::options::Table;
+use super::verbs::by_verb;
+use super::{ByName, Call, by_name};
 
 /// Readers and the options that keep them readers.
 const READERS: &[(&str, Table)] = &[
     (
-        "ps mpstat pidstat nfsstat lsns lslocks systemd-cgls systemd-detect-virt needs-restarting lsb_release lvs vgs \
-         pvs",
+        "ps mpstat pidstat nfsstat lsns lslocks systemd-cgls systemd-detect-virt needs-restarting lsb_release pwdx pmap \
+         numastat dmidecode lshw inxi sensors vnstat prlimit getconf lastb faillog sestatus getenforce aa-status ausearch \
+         aureport ntpq jobs times hash dirs modinfo getsebool matchpathcon runlevel hwinfo acpi \
+         cal uuidgen factor bc atq getcap clear reset tabs",
         "*",
     ),
     (
@@ -22,7 +25,7 @@ const READERS: &[(&str, Table)] = &[
     ),
     (
         "ss",
-        "-t -u -l -n -p -a -r -s -e -o -m -i -x -w -4 -6 -H -O -b -Z -z -f: -A: -0 --tcp --udp --listening --numeric \
+        "-t -u -l -n -p -a -r -s -e -o -m -i -x -w -4 -6 -H -O -b -Z -z -f: -A: -0 -K!! --kill!! -E~ --tcp --udp --listening --numeric \
             --processes --all --summary --resolve --extended --memory --info --no-header --family: --query:",
     ),
     (
@@ -30,20 +33,54 @@ const READERS: &[(&str, Table)] = &[
         "-T -H -k -l: -f: -x -d -e -t -L? -P -r -u -S -w~ -W~ --follow~ --ctime --human --level: --facility: \
                --kernel --color? --nopager --time-format: --since: --until: --reltime --decode",
     ),
-    ("smartctl", "-a -x -H -i -A -l: -d: -c -n: --all --xall --health --info --attributes --scan --log: --device:"),
-    ("fuser", "-v -m -n: -a -u -4 -6 --verbose --mount --all --namespace: --user"),
+    ("fuser", "-v -m -n: -a -u -4 -6 --verbose --mount --all --namespace: --user -k!! --kill!! -i -I -s -w -M"),
+    ("slabtop", "-o -s: -d: --once --sort:"),
+    (
+        "nvidia-smi",
+        "-q -L -l~ -i: -d: -x -a --query-gpu: --format: --query-compute-apps: -lms:~ --loop:~ --id: --list-gpus",
+    ),
 ];
+
+static BY_NAME: ByName = ByName::new(|| by_name(READERS));
 
 pub(super) fn verdict(call: &Call) -> Option<Verdict> {
     Some(match call.program {
         "systemctl" => systemctl(call),
-        "service" => service(call),
+        "service" | "invoke-rc.d" => service(call),
+        "/etc/init.d" | "rc-service" => {
+            // `/etc/init.d/nginx status`, `rc-service nginx status`
+            let verb = usize::from(call.program == "rc-service");
+            let looks = call.args.len() == verb + 1 && matches!(call.args[verb].text.as_str(), "status" | "describe");
+            Verdict::reads_if(looks, "acts on a service")
+        }
+        "chkconfig" => Verdict::reads_if(call.args.iter().all(|w| w.text == "--list"), "acts on a service"),
         "journalctl" => journalctl(call),
         "systemd-analyze" | "loginctl" | "hostnamectl" | "timedatectl" | "localectl" | "networkctl" | "resolvectl" => {
             control(call)
         }
         "iostat" | "vmstat" | "sar" | "ifstat" | "dstat" | "nstat" => sampler(call),
         "top" | "iotop" => top(call),
+        "tmux" => by_verb(
+            call.args,
+            "-L: -S: -f:",
+            "ls|list-sessions|list-windows|list-panes|info|has-session|capture-pane -p|display-message -p|-V",
+            "kill-session|kill-server|kill-pane|kill-window",
+            "opens or changes a session",
+        )
+        .waiting_if(matches!(
+            call.args.first().map(|w| w.text.as_str()),
+            None | Some("attach" | "a" | "attach-session")
+        )),
+        "screen" => {
+            let first = call.args.first().map_or("", |w| w.text.as_str());
+            let ends = call.args.iter().any(|w| matches!(w.text.as_str(), "quit" | "kill"));
+            match first {
+                "-ls" | "-list" | "-v" => Verdict::READS,
+                "-wipe" => Verdict::changes("opens or changes a session"),
+                _ if ends => Verdict::destroys("ends a session and what runs in it"),
+                _ => Verdict::changes("opens or changes a session").waiting_if(!first.starts_with("-d")),
+            }
+        }
         "htop" | "atop" | "btop" | "glances" | "nethogs" | "iftop" | "nload" | "bmon" | "systemd-cgtop" | "nvtop"
         | "slurm" => screen(call),
         "sysctl" => {
@@ -51,7 +88,6 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
             let sets = parsed.operands.iter().any(|w| w.text.contains('='));
             parsed.verdict.and(Verdict::reads_if(!sets, "sets a kernel parameter"))
         }
-        "mount" => bare(call, "-l -v -t: --show-labels --types:", 0, "mounts a file system"),
         "ifconfig" => bare(call, "-a -s -v", 1, "changes the network"),
         "route" => bare(call, "-n -e -v -4 -6", 0, "changes the network"),
         "arp" => bare(call, "-a -n -e -v -i:", 1, "changes the network"),
@@ -59,21 +95,61 @@ pub(super) fn verdict(call: &Call) -> Option<Verdict> {
         "pkill" | "killall" | "skill" => Verdict::destroys("kills every process that matches"),
         "reboot" | "shutdown" | "poweroff" | "halt" | "init" | "telinit" => power(call),
         "crontab" => crontab(call),
-        "visudo" | "vipw" | "vigr" | "passwd" | "chfn" | "chsh" => Verdict::changes("edits the host's users").waiting(),
-        "userdel" | "groupdel" | "deluser" | "delgroup" => Verdict::destroys("removes a user"),
-        "mkfs" | "wipefs" | "fdisk" | "sfdisk" | "gdisk" | "parted" | "cfdisk" | "lvremove" | "vgremove"
-        | "pvremove" | "blkdiscard" | "mkswap" => disk(call),
-        "zfs" => ZFS.verdict(call.args),
-        "zpool" => ZPOOL.verdict(call.args),
-        "btrfs" => BTRFS.verdict(call.args),
-        "mdadm" => {
-            let parsed = call.options("-D -E -Q -s -v -b --detail --examine --query --scan --verbose --brief");
-            let looks = parsed.has(&["-D", "-E", "-Q", "--detail", "--examine", "--query"]);
-            parsed.verdict.and(Verdict::reads_if(looks, "acts on an array"))
+        "visudo" if call.args.iter().any(|w| w.text == "-c" || w.text == "--check") => Verdict::READS,
+        "passwd" if call.args.iter().any(|w| w.text == "-S" || w.text == "--status") => Verdict::READS,
+        "passwd"
+            if call
+                .args
+                .iter()
+                .any(|w| matches!(w.text.as_str(), "-l" | "-u" | "-d" | "-e" | "--lock" | "--unlock")) =>
+        {
+            Verdict::changes("edits the host's users")
         }
+        "visudo" | "vipw" | "vigr" | "passwd" | "chfn" | "chsh" => Verdict::changes("edits the host's users").waiting(),
+        "chage" => {
+            let looks = call.options("-l --list -i").has(&["-l", "--list"]);
+            Verdict::reads_if(looks, "changes when a password ends").waiting_if(!looks && call.args.len() < 2)
+        }
+        "faillock" => {
+            let parsed = call.options("--user: --dir: --reset! --no-log-info --conf:");
+            parsed.verdict
+        }
+        "useradd" | "adduser" | "usermod" | "groupadd" | "addgroup" | "groupmod" | "gpasswd" | "chpasswd"
+        | "newusers" | "ssh-copy-id" => Verdict::changes("changes the host's users"),
+        "renice" | "chrt" | "cgset" => Verdict::changes("changes a process"),
+        "modprobe"
+        | "insmod"
+        | "rmmod"
+        | "depmod"
+        | "setenforce"
+        | "setsebool"
+        | "update-grub"
+        | "ldconfig"
+        | "update-ca-certificates"
+        | "update-alternatives"
+        | "locale-gen"
+        | "dpkg-reconfigure"
+        | "ntpdate"
+        | "hwclock" => Verdict::changes("changes the system"),
+        "kexec" => Verdict::destroys("takes the host down"),
+        "history" if call.args.iter().any(|w| w.text == "-c" || w.text == "-d") => {
+            Verdict::destroys("deletes the history")
+        }
+        "history" => Verdict::READS,
+        "alias" => Verdict::reads_if(call.args.is_empty(), "changes what a word means"),
+        "sshd" => {
+            let parsed = call.options("-t -T -f: -C: -q -V");
+            parsed.verdict.clone().and(Verdict::reads_if(parsed.has(&["-t", "-T", "-V"]), "starts a server"))
+        }
+        "systemd-tmpfiles" => {
+            let clears = call.args.iter().any(|w| matches!(w.text.as_str(), "--clean" | "--remove"));
+            if clears { Verdict::destroys("removes files") } else { Verdict::changes("makes files") }
+        }
+        "tmpwatch" | "tmpreaper" => Verdict::destroys("removes files"),
+        "atrm" => Verdict::destroys("takes jobs away"),
+        "userdel" | "groupdel" | "deluser" | "delgroup" => Verdict::destroys("removes a user"),
         "mesg" | "wall" => Verdict::changes("speaks to other users"),
-        program if program.starts_with("mkfs.") => Verdict::destroys("makes a new file system"),
-        program => call.reads(READERS.iter().find(|(names, _)| names.split(' ').any(|n| n == program))?.1),
+        program => call.reads(BY_NAME.get(program)?),
     })
 }
 
@@ -98,6 +174,8 @@ fn systemctl(call: &Call) -> Verdict {
         | "is-failed" | "is-system-running" => Verdict::READS,
         "show-environment" => Verdict::READS.telling_secrets(),
         "kill" => Verdict::destroys("kills a unit's processes"),
+        "isolate" => Verdict::destroys("stops everything that does not belong to the target"),
+        "clean" => Verdict::destroys("removes a unit's files"),
         "edit" => Verdict::changes("opens an editor").waiting(),
         verb if SYSTEMCTL_DESTROYERS.contains(&verb) => Verdict::destroys("takes the host down"),
         _ => Verdict::changes("acts on a unit"),
@@ -132,6 +210,9 @@ fn control(call: &Call) -> Verdict {
          --no-legend --no-ask-password --user --system --value --json: --order --man? --fuzz:",
     );
     let verb = parsed.operand(0);
+    if verb.starts_with("terminate-") || verb.starts_with("kill-") {
+        return Verdict::destroys("ends sessions");
+    }
     let looks = matches!(
         verb,
         "" | "status"
@@ -175,19 +256,34 @@ fn screen(call: &Call) -> Verdict {
     call.reads("-u: -d: -t -C -p: -s: -i: -n -P -m -H -h -1 -2 -3 -4 -a -v: -f: --tree --user: --delay:").waiting()
 }
 
+/// Signals that a process is told something by, rather than ended.
+const TELLING: &[&str] = &[
+    "HUP", "1", "USR1", "10", "USR2", "12", "CONT", "18", "STOP", "19", "TSTP", "20", "TTIN", "21", "TTOU", "22",
+    "URG", "WINCH", "28", "QUIT", "3", "ALRM", "14", "CHLD", "17", "PIPE", "13",
+];
+
 fn kill(call: &Call) -> Verdict {
-    let words: Vec<String> = call.args.iter().map(|w| w.text.to_uppercase()).collect();
-    // `-9`, `-KILL`, `-s KILL`, `-sSIGKILL`, `-n9`, `--signal=KILL`.
-    let hard = words.iter().any(|w| {
-        let signal = w.trim_start_matches('-');
-        signal == "9" || signal == "N9" || signal == "S9" || signal.ends_with("KILL")
-    });
-    if hard {
-        return Verdict::destroys("kills without letting it finish");
-    }
+    let words: Vec<String> = call.args.iter().map(|w| w.text.to_ascii_uppercase()).collect();
     // Exactly these: `-ALRM` is a signal, no list.
     let looks = call.args.first().is_some_and(|w| matches!(w.text.as_str(), "-l" | "-L" | "--list" | "--table" | "-0"));
-    Verdict::reads_if(looks && !call.args.iter().any(|w| w.any), "signals a process")
+    if looks && !call.args.iter().any(|w| w.any) {
+        return Verdict::READS;
+    }
+    // `-9`, `-KILL`, `-s KILL`, `-sSIGKILL`, `-n9`, `--signal=KILL`; without one it is asked to end.
+    let signal = match words.first().map(String::as_str) {
+        Some("-S" | "-N" | "--SIGNAL") => words.get(1).map(String::as_str),
+        Some(first) => first
+            .strip_prefix("--SIGNAL=")
+            .or_else(|| {
+                first.strip_prefix("-S").filter(|rest| rest.starts_with("SIG") || !rest.starts_with(['T', 'I']))
+            })
+            .or_else(|| first.strip_prefix("-N").filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())))
+            .or_else(|| first.strip_prefix('-')),
+        None => None,
+    };
+    let signal = signal.map(|s| s.strip_prefix("SIG").unwrap_or(s)).unwrap_or("TERM");
+    let told = TELLING.contains(&signal) || TELLING.iter().any(|known| signal == format!("IG{known}"));
+    if told { Verdict::changes("signals a process") } else { Verdict::destroys("ends a process") }
 }
 
 fn power(call: &Call) -> Verdict {
@@ -206,49 +302,3 @@ fn crontab(call: &Call) -> Verdict {
     let looks = parsed.has(&["-l"]) && parsed.operands.is_empty();
     parsed.verdict.and(Verdict::reads_if(looks, "replaces the crontab"))
 }
-
-fn disk(call: &Call) -> Verdict {
-    let looks = |parsed: Parsed, names: &[&str]| parsed.verdict == Verdict::READS && parsed.has(names);
-    let reads = match call.program {
-        "fdisk" | "sfdisk" | "gdisk" => looks(call.options("-l --list -o: -u? -x"), &["-l", "--list"]),
-        "parted" => {
-            let parsed = call.options("-l -s -m --list --script --machine");
-            let prints = parsed.operand(1) == "print" && parsed.operands.len() <= 3;
-            looks(parsed, &["-l", "--list"]) && call.args.len() <= 2 || prints && call.reads("-s -m") == Verdict::READS
-        }
-        "wipefs" => looks(call.options("-n --no-act -a --all"), &["-n", "--no-act"]),
-        _ => false,
-    };
-    if reads {
-        return Verdict::READS;
-    }
-    Verdict::destroys("changes a disk's layout")
-        .waiting_if(matches!(call.program, "fdisk" | "gdisk" | "parted" | "cfdisk"))
-}
-
-const ZFS: Verbs = Verbs {
-    globals: "",
-    looks: &[("list|get|diff|holds|version", "-r -H -p -o: -t: -s: -S: -d: -a")],
-    destroys: "destroy|rollback",
-    loses: "destroys a volume",
-    otherwise: "acts on a volume",
-};
-
-const ZPOOL: Verbs = Verbs {
-    globals: "",
-    looks: &[("list|status|get|history|version|iostat", "-v -x -H -p -o: -P -L -T: -i -l -t -s -D")],
-    destroys: "destroy|labelclear",
-    loses: "destroys a pool",
-    otherwise: "acts on a pool",
-};
-
-const BTRFS: Verbs = Verbs {
-    globals: "",
-    looks: &[
-        ("filesystem df|filesystem show|filesystem usage|fi df|fi show|fi usage", "-h -b -T -m -d"),
-        ("subvolume list|subvolume show|scrub status|device stats|balance status", "-p -a -c -s -t -r -d -o"),
-    ],
-    destroys: "subvolume delete|device remove|device delete",
-    loses: "destroys a volume",
-    otherwise: "acts on a volume",
-};

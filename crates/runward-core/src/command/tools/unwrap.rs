@@ -4,8 +4,8 @@ use super::super::effective::{Container, ContainerKind};
 use super::super::impact::program_name;
 use super::super::shell::{Simple, Word};
 use super::options::{self, Table};
-use super::wrappers::{ENV, PREFIXES, SHELL, SSH, SU, SUDO, TIMEOUT, WATCH, XARGS, appended, filled};
-use super::{Call, containers};
+use super::wrappers::{ENV, PREFIXES, SHELL, SSH, SU, SUDO, TIMEOUT, WATCH, XARGS, appended, behind_verb, filled};
+use super::{Call, containers, kubernetes};
 
 /// One thing a wrapper starts.
 pub(in super::super) struct Found {
@@ -50,7 +50,7 @@ pub(in super::super) fn unwrapped(command: &Simple) -> Vec<Found> {
         "sudo" | "doas" => sudo(&call),
         "su" => su(&call),
         "runuser" => runuser(&call),
-        "gosu" | "su-exec" => call.args.split_first().and_then(|(user, rest)| words(rest, named(user))),
+        "gosu" | "su-exec" | "setuidgid" => call.args.split_first().and_then(|(user, rest)| words(rest, named(user))),
         "env" => env(&call),
         "timeout" => words(call.front(TIMEOUT).rest.get(1..).unwrap_or_default(), Change::Nothing),
         "watch" => text(call.front(WATCH).rest, Change::Nothing),
@@ -67,16 +67,23 @@ pub(in super::super) fn unwrapped(command: &Simple) -> Vec<Found> {
         "k3s" if call.args.first().is_some_and(|w| w.text == "kubectl") => kubectl(&call.args[1..]),
         "lxc" | "incus" => lxc(&call),
         "command" if call.front(prefix("command")).has(&["-v", "-V"]) => None,
-        _ => PREFIXES
-            .iter()
-            .find(|(name, _)| *name == program)
-            .and_then(|(_, table)| words(call.front(table).rest, Change::Nothing)),
+        _ => prefixed(&call),
     };
     found.into_iter().collect()
 }
 
 fn prefix(program: &str) -> Table {
-    PREFIXES.iter().find(|(name, _)| *name == program).map_or("", |(_, table)| table)
+    PREFIXES.iter().find(|(name, ..)| *name == program).map_or("", |(_, table, _)| table)
+}
+
+/// What stands behind a prefix, its options and its operands, or behind the verb of a program that runs others.
+fn prefixed(call: &Call) -> Option<Found> {
+    let Some((_, table, operands)) = PREFIXES.iter().find(|(name, ..)| *name == call.program) else {
+        return words(behind_verb(call)?, Change::Nothing);
+    };
+    let inner = call.front(table).rest.get(*operands..)?;
+    let dashes = usize::from(inner.first().is_some_and(|w| w.text == "--"));
+    words(&inner[dashes..], Change::Nothing)
 }
 
 fn words(words: &[Word], change: Change) -> Option<Found> {
@@ -209,7 +216,7 @@ fn compose(args: &[Word]) -> Option<Found> {
 fn kubectl(args: &[Word]) -> Option<Found> {
     const TABLE: Table = "-c: --container: -i --stdin -t --tty -q --quiet -n: --namespace: --context: --kubeconfig: \
          --pod-running-timeout:";
-    let front = options::in_front(args, containers::KUBE_VALUES);
+    let front = options::in_front(args, kubernetes::KUBE_VALUES);
     let [verb, rest @ ..] = front.rest else { return None };
     let border = rest.iter().position(|w| w.text == "--").filter(|_| verb.text == "exec")?;
     let given = options::anywhere(&rest[..border], TABLE);

@@ -97,7 +97,7 @@ fn meant(label: &str) -> Option<&'static str> {
         (&["participants"], "responders"),
         (&["attendees"], "responders"),
         (&["responding"], "responders"),
-        (&["on-call"], "responders"),
+        (&["on", "call"], "responders"),
         (&["affected", "services"], "services"),
         (&["affected", "service"], "services"),
         (&["impacted", "services"], "services"),

@@ -160,8 +160,17 @@ impl Teller<'_> {
             Some((run.id, at, run.steps[at].plan.hash.clone()))
         });
         if let Some((run, step, hash)) = waiting {
-            let _ = engine.tell(Event::StepApproved {
- run, step, hash, confirm: None, break_glass: None, by: actor(), role: Role::Admin }).await;
+            let _ = engine
+                .tell(Event::StepApproved {
+                    run,
+                    step,
+                    hash,
+                    confirm: None,
+                    break_glass: None,
+                    by: actor(),
+                    role: Role::Admin,
+                })
+                .await;
         }
     }
 

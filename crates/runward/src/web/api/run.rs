@@ -6,9 +6,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use runward_core::event::Event;
-use runward_core::id::{Actor, IncidentId, Role, ProcedureId, RunId, ServiceId};
+use runward_core::id::{Actor, IncidentId, ProcedureId, Role, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
-use runward_core::run::{Came, Changed, Kind, Outcome, Run, StepState, undoing};
+use runward_core::run::{Came, Changed, Outcome, Run, StepState, undoing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -120,7 +120,7 @@ impl RunView {
             id: run.id.0,
             procedure: run.procedure.0.clone(),
             title: run.title.clone(),
-            kind: kind(run.kind).to_owned(),
+            kind: run.kind.name().to_owned(),
             incident: run.incident.map(|i| i.0),
             service: run.service.as_ref().map(|s| s.0.clone()),
             by: run.by.0.clone(),
@@ -144,15 +144,6 @@ impl RunView {
         let records = app.engine.reader.events_of_run(id).await?;
         let two_people = app.engine.read(|world| world.setup().approval.two_people);
         Ok(RunView { two_people, ..RunView::new(&run, &timeline::of_run(&records, id)) })
-    }
-}
-
-fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Diagnosis => "diagnosis",
-        Kind::Person => "person",
-        Kind::Automatic => "automatic",
-        Kind::Undo => "undo",
     }
 }
 
@@ -266,7 +257,7 @@ impl From<&Run> for RunSummary {
             id: run.id.0,
             procedure: run.procedure.0.clone(),
             title: run.title.clone(),
-            kind: kind(run.kind).to_owned(),
+            kind: run.kind.name().to_owned(),
             incident: run.incident.map(|i| i.0),
             service: run.service.as_ref().map(|s| s.0.clone()),
             by: run.by.0.clone(),

@@ -18,6 +18,8 @@ function complain(text) {
 let refreshing = null;
 let again = null;
 async function refresh(wanted) {
+  // A page that shows nothing live, such as a whole runbook, is not fetched again and again.
+  if (!document.querySelector("[data-live]")) return;
   if (refreshing) {
     const before = again;
     again = (part) => wanted(part) || (before !== null && before(part));
@@ -117,6 +119,29 @@ document.addEventListener("submit", async (event) => {
     buttons.forEach((button) => { button.disabled = false; });
   }
 });
+
+// In a runbook, n and p lead from the finding that has the focus to the next and to the previous one.
+document.addEventListener("keydown", (event) => {
+  const way = { n: "next", p: "previous" }[event.key];
+  if (!way || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.target.closest(".finding")?.querySelector(`[data-way="${way}"]`)?.click();
+});
+// What a link leads to is shown also where it was folded up.
+function unfold() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target && target.parentElement.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+  target.focus();
+}
+addEventListener("hashchange", unfold);
+unfold();
+document.querySelector(".keys")?.removeAttribute("hidden");
+
+// On a narrow screen the contents would hide the runbook.
+const contents = document.getElementById("contents");
+if (contents && matchMedia("(max-width: 59.99rem)").matches) contents.open = false;
 
 listen();
 // What checks saw last is not announced look by look: show it now and then.

@@ -9,6 +9,7 @@ use crate::web::path::Path;
 const ASSETS: &[(&str, &str, &str)] = &[
     ("app.css", "text/css; charset=utf-8", include_str!("../assets/app.css")),
     ("app.js", "text/javascript; charset=utf-8", include_str!("../assets/app.js")),
+    ("runbook.css", "text/css; charset=utf-8", include_str!("../assets/runbook.css")),
     ("icon.svg", "image/svg+xml", include_str!("../assets/icon.svg")),
 ];
 

@@ -6,6 +6,7 @@ mod login;
 mod overview;
 mod procedure;
 mod run;
+mod runbook;
 
 use std::sync::OnceLock;
 
@@ -32,6 +33,9 @@ pub(super) fn routes() -> Router<App> {
         .route("/incidents/{id}/resolve", post(incident::resolve))
         .route("/procedures", get(procedure::list))
         .route("/procedures/{id}", get(procedure::show))
+        .route("/runbook", get(runbook::index))
+        .route("/runbooks", get(runbook::index))
+        .route("/runbooks/{number}", get(runbook::show))
         .route("/runs", post(run::request))
         .route("/runs/{id}", get(run::show))
         .route("/runs/{id}/abort", post(run::abort))
@@ -65,6 +69,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("procedure.html", include_str!("../templates/procedure.html")),
     ("procedures.html", include_str!("../templates/procedures.html")),
     ("run.html", include_str!("../templates/run.html")),
+    ("runbook.html", include_str!("../templates/runbook.html")),
+    ("runbooks.html", include_str!("../templates/runbooks.html")),
 ];
 
 fn templates() -> &'static Environment<'static> {
@@ -75,6 +81,7 @@ fn templates() -> &'static Environment<'static> {
         environment.add_filter("clock", clock);
         environment.add_filter("day", day);
         environment.add_filter("millis", millis);
+        environment.add_filter("in_address", in_address);
         environment.add_filter("marked", |text: &str| Value::from_safe_string(marked(text)));
         environment.add_filter("what", |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned());
         environment.add_filter("lines", |text: &str| text.lines().count());
@@ -111,6 +118,18 @@ fn marked(text: &str) -> String {
     marked
 }
 
+/// Text as a value in an address: `ops.md:57` is `ops.md%3A57`.
+fn in_address(text: &str) -> String {
+    let mut written = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => written.push(char::from(byte)),
+            other => written.push_str(&format!("%{other:02X}")),
+        }
+    }
+    written
+}
+
 fn millis(took: f64) -> String {
     if took < 10.0 { format!("{took:.1} ms") } else { format!("{took:.0} ms") }
 }
@@ -145,6 +164,7 @@ mod tests {
         }
         assert_eq!(marked("run `a<b` & `c"), "run <code>a&lt;b</code> &amp; `c");
         assert_eq!(marked("one ` alone"), "one ` alone");
+        assert_eq!(in_address("runs/ä.md:5"), "runs%2F%C3%A4.md%3A5");
         assert_eq!(clock("2026-03-01T03:04:05.678Z"), "03:04:05");
         assert_eq!((millis(1.234), millis(123.4)), ("1.2 ms".into(), "123 ms".into()));
     }
