@@ -1,12 +1,12 @@
 //! Everything that can happen: what is observed, what people do, what effects came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Incoming;
 use crate::check::Observation;
-use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, Role, RunId, ServiceId};
+use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, Role, RunId, ServiceId, StepId};
 use crate::notice::Sent;
 use crate::run::{Ended, JobId, Run};
 use crate::time::Timestamp;
@@ -145,6 +145,9 @@ pub enum Event {
     UndoRequested {
         /// The run, as it ended.
         of: Box<Run>,
+        /// What earlier runs took back of it.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        taken: BTreeSet<StepId>,
         /// Who.
         by: Actor,
     },

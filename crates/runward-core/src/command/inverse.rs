@@ -269,7 +269,10 @@ fn written(command: &Effective<'_>, text: &str) -> Option<Vec<String>> {
     let here = command.around.host.is_none() && command.around.container.is_none();
     let known = |word: &Word| {
         let plain = !word.any && !word.text.contains(['*', '?', '[', '{', '$', '`']) && !word.text.is_empty();
-        (plain && !word.span.is_empty()).then(|| original(word, text))
+        // What the shell would read otherwise than it is written is no path as it stands.
+        let path =
+            Some(original(word, text)).filter(|path| !path.starts_with('~') && !path.contains(['\\', '"', '\'']));
+        path.filter(|_| plain && !word.span.is_empty())
     };
     (here && !files.is_empty()).then(|| files.into_iter().map(known).collect())?
 }
@@ -335,6 +338,8 @@ mod tests {
         check("touch /srv/till/maintenance", "put back /srv/till/maintenance");
         check("chmod 600 /srv/till/<name>.env", "put back /srv/till/<name>.env");
         check("ssh till 'touch /srv/x'", "unknown");
+        check("touch ~/maintenance", "unknown");
+        check(r"touch /srv/a\ b", "unknown");
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub fn judge(
     request: &Request<'_>,
     now: Timestamp,
 ) -> Result<Grant, Denied> {
-    if step.plan.hash != request.hash {
+    if step.hash() != request.hash {
         return Err(Denied::Changed);
     }
     if request.role < Role::Responder {
@@ -106,7 +106,8 @@ pub fn judge(
             return Err(Denied::Confirm);
         }
         if policy.two_people && reason.is_none() {
-            if *request.by == run.by {
+            // Who wrote the command is no second person to it either.
+            if *request.by == run.by || step.edited_by.as_ref() == Some(request.by) {
                 return Err(Denied::SecondPerson);
             }
             if request.role < Role::Approver {

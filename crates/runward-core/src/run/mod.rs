@@ -16,12 +16,12 @@ use serde::{Deserialize, Serialize};
 pub use approval::Grant;
 pub use expect::{Came, Expectation};
 pub use plan::{Asked, PlannedStep, Work, edited, missing, plan, values};
-pub use undo::{KEPT, Undo, undoing};
+pub use undo::{KEPT, Undo, only_starts, rebracket, taken_back, undoing};
 
 use crate::check::Health;
 use crate::command::impact::Impact;
 use crate::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
-use crate::runbook::Phase;
+use crate::runbook::{Phase, sha256};
 use crate::time::Timestamp;
 
 /// One try to carry out one step: `RUN.STEP.ATTEMPT`.
@@ -212,6 +212,9 @@ pub struct Run {
     /// How it ends, and who says so, once all that it stopped runs again.
     #[serde(default)]
     pub closing: Option<(Outcome, Actor)>,
+    /// The run that it takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<RunId>,
     /// When and how it ended.
     pub ended: Option<(Timestamp, Outcome)>,
 }
@@ -239,12 +242,67 @@ pub struct RunStep {
     /// How often it was tried, also before somebody went back to it.
     #[serde(default)]
     pub tries: u32,
+    /// The first try of this text that began: what it changed stays changed when somebody goes back or passes it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<u32>,
+    /// What was carried out in its place before its text was changed, each with its first try.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<(PlannedStep, u32)>,
+    /// Who changed its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_by: Option<Actor>,
 }
 
 impl RunStep {
     /// A step whose turn has not come.
     pub fn waiting(plan: PlannedStep) -> RunStep {
-        RunStep { plan, state: StepState::Waiting, came: None, kept: None, grant: None, changed: None, tries: 0 }
+        RunStep {
+            plan,
+            state: StepState::Waiting,
+            came: None,
+            kept: None,
+            grant: None,
+            changed: None,
+            tries: 0,
+            began: None,
+            earlier: Vec::new(),
+            edited_by: None,
+        }
+    }
+
+    /// The hash with which its text is approved. Where the runbook says something else by now it is another one, so
+    /// that nobody approves the old text without having seen that.
+    pub fn hash(&self) -> String {
+        match &self.changed {
+            None => self.plan.hash.clone(),
+            Some(Changed::Says(now)) => sha256(&format!("{} instead of {}", self.plan.hash, now.hash)),
+            Some(Changed::Gone) => sha256(&format!("{} though it is gone", self.plan.hash)),
+        }
+    }
+
+    /// The first try of its text that began, or may have.
+    pub fn first_try(&self) -> Option<u32> {
+        self.began.or(Some(self.state.attempt()).filter(|attempt| *attempt > 0))
+    }
+
+    /// Whether anything of it began, in this text or an earlier one.
+    pub fn has_begun(&self) -> bool {
+        self.first_try().is_some() || !self.earlier.is_empty()
+    }
+
+    /// Puts another text in the place of its own; what the old one did is not forgotten.
+    pub fn replace(&mut self, plan: PlannedStep) {
+        let first = self.first_try();
+        // The next try gets a number of its own though the state forgets the latest one.
+        self.tries = self.tries.max(self.state.attempt());
+        let closes = self.plan.closes;
+        let old = std::mem::replace(&mut self.plan, PlannedStep { closes, ..plan });
+        self.earlier.extend(first.map(|first| (old, first)));
+        self.began = None;
+        self.changed = None;
+        if first.is_some() {
+            self.state = StepState::Asking;
+        }
     }
 }
 
@@ -363,7 +421,7 @@ impl Run {
 
     /// The steps that start again what was stopped and still is, the latest stop first.
     pub fn open_brackets(&self) -> Vec<usize> {
-        let begun = |opener: usize| self.steps.get(opener).is_some_and(|s| s.state.attempt() > 0);
+        let begun = |opener: usize| self.steps.get(opener).is_some_and(RunStep::has_begun);
         let open = |(at, step): (usize, &RunStep)| {
             let opener = step.plan.closes.filter(|opener| begun(*opener))?;
             let waits = !step.state.is_settled();
@@ -372,6 +430,11 @@ impl Run {
         let mut found: Vec<(usize, usize)> = self.steps.iter().enumerate().filter_map(open).collect();
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.into_iter().map(|(_, at)| at).collect()
+    }
+
+    /// Whether a step starts again what a step before it stopped.
+    pub fn ends_bracket(&self, step: &RunStep) -> bool {
+        step.plan.closes.and_then(|opener| self.steps.get(opener)).is_some_and(RunStep::has_begun)
     }
 
     /// When something about it is due by itself.

@@ -11,6 +11,7 @@ use crate::command::bind::bind;
 use crate::command::impact::Impact;
 use crate::command::lines::{LineKind, logical_lines};
 use crate::command::placeholder::{self, Kinds, ParamKind, Placeholder};
+use crate::command::redact;
 use crate::id::StepId;
 use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
 use crate::service::Service;
@@ -289,11 +290,15 @@ fn planned_step(
 
 /// A step with another command in the place of its own, typed by a person: classed anew, its hash another.
 /// # Errors
-/// Where it could not be run: it is not shell, waits for a person, or still holds a placeholder.
+/// Where it could not be run: it is not shell, waits for a person, holds a secret, or still holds a placeholder.
 pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
     let text = text.trim();
-    if text.is_empty() {
-        return Err("a command is needed; a step that is not wanted can be skipped".into());
+    if redact::holds_secret(text) {
+        return Err(
+            "it holds a secret, which would be kept with the run: name a variable that holds it under `env` of \
+                    [run] in runward.toml"
+                .into(),
+        );
     }
     let physical: Vec<&str> = text.lines().collect();
     let commands: Vec<Command> = logical_lines(&physical)
@@ -302,6 +307,9 @@ pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
         .map(|line| Command::read(&line.text, line.first as u32 + 1))
         .collect();
     let commands: Vec<&Command> = commands.iter().collect();
+    if commands.is_empty() {
+        return Err("a command is needed; a step that is not wanted can be skipped".into());
+    }
     for command in &commands {
         if let Some(open) = command.params.first() {
             return Err(format!("`{open}` is still a placeholder: put its value in its place"));
@@ -319,8 +327,9 @@ pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
     let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
     // Nothing is left open, so no value is needed and no kind counts.
     let (values, kinds) = (BTreeMap::new(), Kinds::new());
-    let work = in_the_same_place(bound(&commands, &values, &kinds, impact, None), &step.work);
-    let undo = undo::of(&commands, &work, &values, &kinds, None);
+    let here = bound(&commands, &values, &kinds, impact, None);
+    let undo = undo::of(&commands, &here, &values, &kinds, None);
+    let (work, undo) = in_the_same_place(here, undo, &step.work);
     let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
     let original = step.original.clone().or_else(|| Some(step.shown().to_owned()));
     let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
@@ -328,16 +337,17 @@ pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
 }
 
 /// The directory a step was to run in is where its changed command runs too.
-fn in_the_same_place(work: Work, before: &Work) -> Work {
-    let Work::Command { script: old, env: old_env, .. } = before else { return work };
-    let Work::Command { script, mut env, shown } = work else { return work };
+fn in_the_same_place(work: Work, undo: Undo, before: &Work) -> (Work, Undo) {
+    let Work::Command { script: old, env: old_env, .. } = before else { return (work, undo) };
+    let Work::Command { script, mut env, shown } = work else { return (work, undo) };
     let Some(enter) = old.lines().take(2).find(|line| line.starts_with("cd ") && line.ends_with(ENTER)) else {
-        return Work::Command { script, env, shown };
+        return (Work::Command { script, env, shown }, undo);
     };
+    let undo = undo::inside(undo, enter, old_env);
     let strict = script.strip_prefix(STRICT);
     let script = format!("{}{enter}\n{}", strict.map_or("", |_| STRICT), strict.unwrap_or(&script));
     env.extend(old_env.clone());
-    Work::Command { script, env, shown }
+    (Work::Command { script, env, shown }, undo)
 }
 
 fn is_login(command: &Command) -> bool {

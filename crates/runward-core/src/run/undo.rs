@@ -1,16 +1,16 @@
 //! Going back: what takes a step back, which step ends what another began, and the run that undoes a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{JobId, PlannedStep, Run, StepState, Work};
+use super::{JobId, PlannedStep, Run, RunStep, StepState, Work};
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
 use crate::command::inverse::{Inverse, inverse};
 use crate::command::placeholder::Kinds;
-use crate::id::StepId;
+use crate::id::{RunId, StepId};
 use crate::runbook::{Phase, sha256};
 
 /// What takes a step back.
@@ -67,15 +67,35 @@ pub(super) fn of(
         }
         undo = both(undo, of_command(command, values, kinds));
     }
-    match (undo, directory.and_then(|cd| bind(cd, values, kinds).ok())) {
-        (Undo::Run { script, mut env, shown }, Some(cd)) => {
-            env.extend(cd.env);
-            Undo::Run { script: format!("{} || exit\n{script}", cd.script), env, shown }
+    // Words in their places keep a `cd` of their own line, but neither files nor other lines know of it.
+    let moves = commands.iter().any(|command| moves(&command.text));
+    let undo = match undo {
+        Undo::Files { paths } if moves && paths.iter().any(|p| !p.starts_with('/')) => Undo::Unknown,
+        Undo::Run { .. } if moves && commands.len() > 1 => Undo::Unknown,
+        undo => undo,
+    };
+    match directory.and_then(|cd| bind(cd, values, kinds).ok()) {
+        Some(cd) => inside(undo, &format!("{} || exit", cd.script), &cd.env),
+        None => undo,
+    }
+}
+
+/// The same for a step that begins by entering a directory.
+pub(super) fn inside(undo: Undo, enter: &str, entering: &BTreeMap<String, String>) -> Undo {
+    match undo {
+        Undo::Run { script, mut env, shown } => {
+            env.extend(entering.clone());
+            Undo::Run { script: format!("{enter}\n{script}"), env, shown }
         }
         // Relative paths would be looked for elsewhere.
-        (Undo::Files { paths }, Some(_)) if paths.iter().any(|p| !p.starts_with('/')) => Undo::Unknown,
-        (undo, _) => undo,
+        Undo::Files { paths } if paths.iter().any(|p| !p.starts_with('/')) => Undo::Unknown,
+        undo => undo,
     }
+}
+
+/// Whether a line changes the directory for what comes behind it.
+fn moves(text: &str) -> bool {
+    text.split(|c: char| c.is_whitespace() || ";&|(){}".contains(c)).any(|word| matches!(word, "cd" | "pushd" | "popd"))
 }
 
 fn of_command(command: &Command, values: &BTreeMap<String, String>, kinds: &Kinds) -> Undo {
@@ -147,48 +167,85 @@ pub(super) fn guard(closing: &str) -> String {
 
 /// Finds for each step the earlier one whose stop it ends.
 pub(super) fn brackets(steps: &mut [PlannedStep]) {
-    let shown: Vec<Option<String>> = steps.iter().map(|s| s.is_command().then(|| s.shown().to_owned())).collect();
-    let mut taken = vec![false; steps.len()];
     for at in 0..steps.len() {
-        let Some(stop) = shown[at].as_deref().filter(|text| stops(text)) else { continue };
-        let Inverse::Run(wanted) = inverse(stop) else { continue };
-        let later = (at + 1..steps.len()).find(|other| {
-            let starts = |text: &str| text.lines().any(|line| same(line, &wanted));
-            !taken[*other] && shown[*other].as_deref().is_some_and(starts)
-        });
-        if let Some(other) = later {
-            taken[other] = true;
+        let plans: Vec<&PlannedStep> = steps.iter().collect();
+        if let Some(other) = closing(&plans, at) {
             steps[other].closes = Some(at);
         }
     }
 }
 
+/// The first step behind this one that starts again what this one stops and ends no other.
+fn closing(steps: &[&PlannedStep], at: usize) -> Option<usize> {
+    let wanted = start_of(steps.get(at)?)?;
+    (at + 1..steps.len()).find(|other| {
+        let step = steps[*other];
+        step.closes.is_none() && step.is_command() && step.shown().lines().any(|line| same(line, &wanted))
+    })
+}
+
+/// The command that starts again what a step stops.
+fn start_of(step: &PlannedStep) -> Option<String> {
+    match inverse(step.shown()) {
+        Inverse::Run(start) if step.is_command() && stops(step.shown()) => Some(start),
+        _ => None,
+    }
+}
+
+/// Finds the bracket of a step anew whose text was changed, unless its stop was carried out before: that one stays.
+pub fn rebracket(run: &mut Run, at: usize) {
+    if run.steps.get(at).is_none_or(RunStep::has_begun) {
+        return;
+    }
+    run.steps.iter_mut().filter(|s| s.plan.closes == Some(at)).for_each(|s| s.plan.closes = None);
+    let plans: Vec<&PlannedStep> = run.steps.iter().map(|s| &s.plan).collect();
+    if let Some(other) = closing(&plans, at) {
+        run.steps[other].plan.closes = Some(at);
+    }
+}
+
+/// Whether a step does nothing but start again what an earlier one stopped, as it was planned: then nobody needs to
+/// be asked. Whatever else stands in it, or destroys, is approved by a person like any other step.
+pub fn only_starts(run: &Run, at: usize) -> bool {
+    let Some(step) = run.steps.get(at) else { return false };
+    let Some(opener) = step.plan.closes.and_then(|opener| run.steps.get(opener)) else { return false };
+    let as_planned = step.changed.is_none() && step.edited_by.is_none();
+    let mut stops = opener.earlier.iter().map(|(plan, _)| plan).chain([&opener.plan]);
+    let starts = stops.any(|stop| start_of(stop).is_some_and(|start| same(&start, step.plan.shown())));
+    step.plan.is_command() && step.plan.impact < Impact::Destructive && as_planned && starts
+}
+
 /// The steps that undo a run, the last thing done first; each with the try whose kept files it puts back.
 /// What nobody can take back stands among them as something a person decides on.
 pub fn undoing(run: &Run) -> Vec<(PlannedStep, Option<JobId>)> {
-    let done = run.steps.iter().enumerate().filter(|(_, s)| {
-        matches!(s.state, StepState::Done { .. } | StepState::Failed { .. } | StepState::Unsure { .. })
-            && s.plan.impact > Impact::ReadOnly
-            && s.state.attempt() > 0
-    });
     let closed = |at: usize| {
         let closer = run.steps.iter().find(|s| s.plan.closes == Some(at));
         closer.is_some_and(|s| matches!(s.state, StepState::Done { .. }))
     };
-    let closes = |step: &PlannedStep| step.closes.is_some();
     let mut steps = Vec::new();
-    for (at, step) in done.rev() {
+    for (at, step) in run.steps.iter().enumerate().rev() {
         // What was stopped and started again is as it was.
-        if closed(at) || closes(&step.plan) {
+        if closed(at) || step.plan.closes.is_some() {
             continue;
         }
-        let job = JobId { run: run.id, step: at, attempt: step.state.attempt() };
-        steps.extend(taken_back(&step.plan, job));
+        let latest = step.first_try().map(|first| (&step.plan, first));
+        // The first try is what counts: what it kept is how things were before any of them.
+        for (plan, attempt) in latest.into_iter().chain(step.earlier.iter().rev().map(|(plan, first)| (plan, *first))) {
+            if plan.impact > Impact::ReadOnly {
+                steps.extend(back(plan, JobId { run: run.id, step: at, attempt }));
+            }
+        }
     }
     steps
 }
 
-fn taken_back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Option<JobId>)> {
+/// What earlier runs took back of a run.
+pub fn taken_back<'r>(runs: impl IntoIterator<Item = &'r Run>, of: RunId) -> BTreeSet<StepId> {
+    let steps = runs.into_iter().filter(|run| run.undoes == Some(of)).flat_map(|run| &run.steps);
+    steps.filter(|s| matches!(s.state, StepState::Done { .. })).map(|s| s.plan.id.clone()).collect()
+}
+
+fn back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Option<JobId>)> {
     let (work, kept) = match &step.undo {
         Undo::Nothing => return None,
         Undo::Run { script, env, shown } => {
@@ -205,12 +262,19 @@ fn taken_back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Option<Job
             (Work::Manual { text: step.shown().to_owned(), why }, None)
         }
     };
-    let id = StepId(format!("{}.undo", step.id));
-    let hash = sha256(&serde_json::to_string(&(&work, &id, Impact::Mutating)).unwrap_or_default());
+    // One step may have been carried out with several texts: each is taken back by a step of its own.
+    let id = StepId(format!("{}.undo.{}.{}", step.id, job.step, job.attempt));
+    // What takes back may destroy as well: it is judged like any command.
+    let impact = match &step.undo {
+        Undo::Run { shown, .. } => shown.lines().map(|line| Command::read(line, 1).impact).max(),
+        _ => None,
+    };
+    let impact = impact.unwrap_or(Impact::Mutating).max(Impact::Mutating);
+    let hash = sha256(&serde_json::to_string(&(&work, &id, impact)).unwrap_or_default());
     let planned = PlannedStep {
         title: format!("Undo: {}", if step.title.is_empty() { step.shown() } else { &step.title }),
         phase: Phase::Rollback,
-        impact: Impact::Mutating,
+        impact,
         why: "takes back what the run did".into(),
         conditional: false,
         condition: None,
@@ -239,6 +303,7 @@ fn put_back(paths: &[String]) -> Work {
         script.push_str(&format!(
             "if [ -e \"${KEPT}/{at}\" ] || [ -L \"${KEPT}/{at}\" ]; then\n\
              \x20 cp -a --remove-destination -- \"${KEPT}/{at}\" \"${variable}\"\n\
+             \x20 if [ -e \"${KEPT}/{at}.behind\" ]; then cp -p -- \"${KEPT}/{at}.behind\" \"${variable}\"; fi\n\
              elif [ -e \"${KEPT}/{at}.absent\" ]; then\n\
              \x20 rm -f -- \"${variable}\"\n\
              else\n\

@@ -306,7 +306,7 @@ impl Step<'_> {
             Event::StepSettled { run, step, by, done } => return self.step_settled(*run, *step, by, *done),
             Event::StepEdited { run, step, text, by } => return self.step_edited(*run, *step, text, by),
             Event::StepReopened { run, step, by } => return self.step_reopened(*run, *step, by),
-            Event::UndoRequested { of, by } => return self.undo_requested(of, by),
+            Event::UndoRequested { of, taken, by } => return self.undo_requested(of, taken, by),
             Event::RunAborted { run, by } => return self.run_aborted(*run, by),
             Event::CommandEnded { job, ended } => self.command_ended(*job, ended),
             Event::CommandNotStarted { job } => self.command_not_started(*job),

@@ -124,6 +124,14 @@ impl Step<'_> {
             What::AutomaticStopped { reason } if f.incident == Some(incident.id) => Some(format!("Why: {reason}")),
             _ => None,
         }));
+        body.extend(self.turn.facts.iter().rev().filter(|_| purpose == Purpose::GlassBroken).find_map(
+            |f| match &f.what {
+                What::GlassBroken { shown, by, reason, .. } => {
+                    Some(format!("{by} runs `{shown}` alone. Why: {reason}"))
+                }
+                _ => None,
+            },
+        ));
         if purpose != Purpose::Resolved {
             let first = incident.alerts.iter().find_map(|key| self.world.alerts.get(key));
             let summary = first.map(|alert| alert.summary.as_str()).filter(|s| !s.is_empty());

@@ -8,10 +8,10 @@ use crate::command::placeholder::{self, Kinds, ParamKind, Placeholder};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
-use crate::id::{Actor, RunId};
+use crate::id::{Actor, RunId, StepId};
 use crate::notice::Purpose;
 use crate::run::approval::{Denied, Request, judge};
-use crate::run::{Changed, JobId, Kind, Outcome, Run, RunStep, StepState, edited, missing, undoing, values};
+use crate::run::{Changed, JobId, Kind, Outcome, Run, RunStep, StepState, edited, missing, rebracket, undoing, values};
 use crate::runbook::Procedure;
 
 impl Step<'_> {
@@ -75,42 +75,48 @@ impl Step<'_> {
         if !step.plan.is_command() {
             return Err(Refusal::Invalid(format!("step {} is done by hand: tick it off when it is done", at + 1)));
         }
-        self.take_what_was_read(id, at, request.hash);
         let (run, step) = self.step_of(id, at)?;
+        if run.running_job().is_some() || run.deadline().is_some() {
+            return Err(Refusal::NotNow(format!("run {id} is at work: wait until its step is over")));
+        }
+        if run.closing.is_some() && !run.open_brackets().contains(&at) {
+            return Err(Refusal::NotNow(format!("run {id} is being ended and only starts again what it stopped")));
+        }
+        let read = as_read(step, request.hash);
         let job = JobId { run: id, step: at, attempt: step.tries.max(step.state.attempt()) + 1 };
         let grant =
-            judge(&self.world.setup.approval, run, step, job, request, self.now).map_err(|denied| match denied {
+            judge(&self.world.setup.approval, run, &read, job, request, self.now).map_err(|denied| match denied {
                 Denied::Changed => Refusal::Changed,
                 Denied::Confirm => Refusal::Confirm(run.target().to_owned()),
                 Denied::SecondPerson => Refusal::SecondPerson,
                 Denied::Role(role) => Refusal::Role(role),
             })?;
-        if let Some(reason) = grant.broke_glass.clone() {
-            self.broke_glass(id, at, request.by, reason);
+        let told = run.incident.is_some_and(|incident| self.world.incidents.contains_key(&incident));
+        if grant.broke_glass.is_some() && !told {
+            let text = "the glass is broken only in a run for an open incident, through which everybody is told";
+            return Err(Refusal::Invalid(text.into()));
         }
-        if let Some(step) = self.world.runs.get_mut(&id).and_then(|r| r.steps.get_mut(at)) {
-            step.grant = Some(grant);
+        if let Some(run) = self.world.runs.get_mut(&id) {
+            run.steps[at] = RunStep { grant: Some(grant.clone()), ..read };
+            rebracket(run, at);
+        }
+        if let Some(reason) = grant.broke_glass {
+            self.broke_glass(job, request.by, reason);
         }
         self.execute(id, at, request.by);
         Ok(())
     }
 
-    /// The runbook says something else by now, and that is what the person read: then that is what is approved.
-    fn take_what_was_read(&mut self, id: RunId, at: usize, hash: &str) {
-        let Some(step) = self.world.runs.get_mut(&id).and_then(|r| r.steps.get_mut(at)) else { return };
-        match step.changed.take() {
-            Some(Changed::Says(now)) if now.hash == hash => step.plan = *now,
-            changed => step.changed = changed,
-        }
-    }
-
     /// Everybody is told that something was destroyed without the second person it needs.
-    fn broke_glass(&mut self, id: RunId, at: usize, by: &Actor, reason: String) {
+    fn broke_glass(&mut self, job: JobId, by: &Actor, reason: String) {
+        let JobId { run: id, step: at, attempt } = job;
         let Some(run) = self.world.runs.get(&id) else { return };
         let (incident, shown) = (run.incident, run.steps[at].plan.shown().to_owned());
         self.fact(incident, What::GlassBroken { run: id, step: at, shown, by: by.clone(), reason });
         if let Some(incident) = incident {
-            self.notify(incident, Purpose::GlassBroken, usize::try_from(id.0).unwrap_or_default());
+            // Each time it is broken is told, also within one run.
+            let run = usize::try_from(id.0).unwrap_or_default();
+            self.notify(incident, Purpose::GlassBroken, (run * 1000 + at) * 1000 + attempt as usize);
         }
     }
 
@@ -167,11 +173,20 @@ impl Step<'_> {
         if !matches!(step.state, StepState::Asking | StepState::Failed { .. }) {
             return Err(Refusal::NotNow(format!("step {} of run {id} does not wait to be changed", at + 1)));
         }
+        if run.closing.is_some() && !run.open_brackets().contains(&at) {
+            return Err(Refusal::NotNow(format!("run {id} is being ended and only starts again what it stopped")));
+        }
+        // It may belong on another machine, which its new text would not tell.
+        if !step.plan.is_command() {
+            return Err(Refusal::Invalid(format!("step {} is done by hand: tick it off when it is done", at + 1)));
+        }
         let plan = edited(&step.plan, text).map_err(Refusal::Invalid)?;
         let (incident, title) = (run.incident, plan.title.clone());
         let fact = What::StepEdited { run: id, step: at, title, shown: plan.shown().to_owned(), by: by.clone() };
-        if let Some(step) = self.world.runs.get_mut(&id).and_then(|r| r.steps.get_mut(at)) {
-            step.plan = plan;
+        if let Some(run) = self.world.runs.get_mut(&id) {
+            run.steps[at].replace(plan);
+            run.steps[at].edited_by = Some(by.clone());
+            rebracket(run, at);
         }
         self.touched.runs.insert(id);
         self.fact(incident, fact);
@@ -181,6 +196,9 @@ impl Step<'_> {
     /// Somebody goes back to an earlier step: it and what comes after it wait for them again.
     pub(super) fn step_reopened(&mut self, id: RunId, at: usize, by: &Actor) -> Result<(), Refusal> {
         let (run, step) = self.step_of(id, at)?;
+        if !matches!(run.kind, Kind::Person | Kind::Undo) {
+            return Err(Refusal::NotNow(format!("run {id} goes on by itself: begin one of your own")));
+        }
         if run.running_job().is_some() || run.deadline().is_some() || run.closing.is_some() {
             return Err(Refusal::NotNow(format!("run {id} is at work: wait until its step is over")));
         }
@@ -194,6 +212,7 @@ impl Step<'_> {
                 step.tries = step.tries.max(step.state.attempt());
                 step.state = StepState::Waiting;
                 step.came = None;
+                step.grant = None;
             }
             run.steps[at].state = StepState::Asking;
         }
@@ -202,16 +221,17 @@ impl Step<'_> {
         Ok(())
     }
 
-    pub(super) fn undo_requested(&mut self, of: &Run, by: &Actor) -> Result<(), Refusal> {
+    pub(super) fn undo_requested(&mut self, of: &Run, taken: &BTreeSet<StepId>, by: &Actor) -> Result<(), Refusal> {
         if of.is_active() {
             return Err(Refusal::NotNow(format!("run {} goes on: it can be undone when it is over", of.id)));
         }
-        let busy =
-            self.world.runs().find(|r| r.kind != Kind::Diagnosis && of.service.is_some() && r.service == of.service);
+        let same = |r: &&Run| r.procedure == of.procedure || (of.service.is_some() && r.service == of.service);
+        let busy = self.world.runs().find(|r| r.kind != Kind::Diagnosis && same(r));
         if let Some(busy) = busy {
             return Err(Refusal::Busy(busy.id));
         }
-        let steps = undoing(of);
+        // What was taken back once is not taken back again.
+        let steps: Vec<_> = undoing(of).into_iter().filter(|(step, _)| !taken.contains(&step.id)).collect();
         if steps.is_empty() {
             return Err(Refusal::NotNow(format!("run {} left nothing to take back", of.id)));
         }
@@ -256,6 +276,17 @@ impl Step<'_> {
         let step = run.steps.get(at).ok_or_else(|| Refusal::Unknown(format!("step {} in run {id}", at + 1)))?;
         Ok((run, step))
     }
+}
+
+/// The step as the person read it: where that is what the runbook says by now, with that text.
+fn as_read(step: &RunStep, hash: &str) -> RunStep {
+    let mut read = step.clone();
+    if let Some(Changed::Says(now)) = step.changed.as_ref().filter(|c| matches!(c, Changed::Says(n) if n.hash == hash))
+    {
+        read.replace((**now).clone());
+        read.edited_by = None;
+    }
+    read
 }
 
 /// A value for nothing is a slip of the pen: what it was meant for would run without it.

@@ -8,7 +8,7 @@ use crate::effect::{Effect, Order};
 use crate::fact::What;
 use crate::id::{Actor, IncidentId, RUNWARD, RunId, ServiceId};
 use crate::run::{
-    Came, Changed, Ended, JobId, Kind, Outcome, PlannedStep, Run, RunStep, StepState, Work, plan, values,
+    Came, Changed, Ended, JobId, Kind, Outcome, PlannedStep, Run, RunStep, StepState, Work, only_starts, plan, values,
 };
 use crate::runbook::{Phase, Procedure};
 
@@ -70,6 +70,7 @@ impl Step<'_> {
             started_at: self.now,
             aborting: None,
             closing: None,
+            undoes: None,
             ended: None,
         };
         self.world.runs.insert(id, run);
@@ -107,6 +108,7 @@ impl Step<'_> {
             started_at: self.now,
             aborting: None,
             closing: None,
+            undoes: Some(of.id),
             ended: None,
             ..of.clone()
         };
@@ -150,11 +152,15 @@ impl Step<'_> {
                     self.set(id, at, StepState::Skipped { reason: reason.into() });
                 }
                 Next::GiveUp => {
+                    let why = if run.steps[at].changed.is_some() {
+                        "the runbook changed the next step, which needs a person"
+                    } else if run.steps[at].plan.is_command() {
+                        "the next step is destructive and needs a person"
+                    } else {
+                        "a person must start again what the run stopped"
+                    };
                     if let Some(incident) = run.incident {
-                        self.stop_repairing(
-                            incident,
-                            "the next step needs a person: it is destructive, or was changed",
-                        );
+                        self.stop_repairing(incident, why);
                     }
                     self.wind_up(id, Outcome::Failed, &RUNWARD.into());
                     return;
@@ -216,6 +222,7 @@ impl Step<'_> {
         if let Some(step) = self.world.runs.get_mut(&job.run).and_then(|r| r.steps.get_mut(job.step)) {
             step.came = came;
         }
+        self.began(job);
         self.fact(incident, What::StepEnded { run: job.run, step: job.step, how, well });
         let attempt = job.attempt;
         let came_to = if well { StepState::Done { verified: None, attempt } } else { StepState::Failed { attempt } };
@@ -267,14 +274,27 @@ impl Step<'_> {
         let begun = run.closing.replace((outcome, by.clone())).is_some();
         run.aborting = None;
         let (incident, step) = (run.incident, &run.steps[at]);
-        let (title, manual, state) = (step.plan.title.clone(), !step.plan.is_command(), step.state.clone());
+        let (title, state, by_itself) = (step.plan.title.clone(), step.state.clone(), only_starts(run, at));
+        let automatic = run.kind == Kind::Automatic;
         self.touched.runs.insert(id);
         if !begun {
             self.fact(incident, What::Closing { run: id, step: at, title });
         }
         match state {
-            StepState::Waiting | StepState::Asking if manual => self.set(id, at, StepState::Asking),
-            StepState::Waiting | StepState::Asking => self.execute(id, at, by),
+            StepState::Waiting | StepState::Asking if by_itself => {
+                // Nobody approved this try: it follows from the stop.
+                if let Some(step) = self.world.runs.get_mut(&id).and_then(|r| r.steps.get_mut(at)) {
+                    step.grant = None;
+                }
+                self.execute(id, at, by);
+            }
+            // It does more than start again, or not that which was planned: a person reads it first.
+            StepState::Waiting | StepState::Asking => {
+                self.set(id, at, StepState::Asking);
+                if let Some(incident) = incident.filter(|_| automatic) {
+                    self.stop_repairing(incident, "a person must start again what the run stopped");
+                }
+            }
             // It runs, or it failed and a person decides.
             _ => {}
         }
@@ -334,7 +354,11 @@ impl Step<'_> {
     /// The crash rule for what nobody knows: only what reads is repeated, for all else a person decides.
     pub(super) fn command_lost(&mut self, job: JobId) {
         self.turn.settled.push(Effect::execute_key(&job));
-        if !self.is_awaited(job) || self.ended_by_abort(job, StepState::Unsure { attempt: job.attempt }) {
+        if !self.is_awaited(job) {
+            return;
+        }
+        self.began(job);
+        if self.ended_by_abort(job, StepState::Unsure { attempt: job.attempt }) {
             return;
         }
         let Some(run) = self.world.runs.get(&job.run) else { return };
@@ -355,6 +379,14 @@ impl Step<'_> {
         if let Some(incident) = incident.filter(|_| automatic) {
             self.stop_repairing(incident, "a step's outcome is not known");
         }
+    }
+
+    /// A try began, or may have: undoing and closing go by the first one.
+    fn began(&mut self, job: JobId) {
+        if let Some(step) = self.world.runs.get_mut(&job.run).and_then(|r| r.steps.get_mut(job.step)) {
+            step.began.get_or_insert(job.attempt);
+        }
+        self.touched.runs.insert(job.run);
     }
 
     fn again(&mut self, job: JobId) {
@@ -395,10 +427,13 @@ enum Next {
 /// A step's place, and what became of its text.
 type Difference = (usize, Option<Changed>);
 
-/// For each step that was not carried out and not changed by a person: what the runbook says in its place, where that
+/// For each step that may still be carried out and was not changed by a person: what the runbook says in its place, where that
 /// differs. A step is found by its id, which follows from its text; else by its place among as many steps.
 fn differing(run: &Run, now: &[PlannedStep]) -> Vec<Difference> {
-    let open = run.steps.iter().enumerate().filter(|(_, s)| !s.state.is_settled() && s.state.attempt() == 0);
+    let open = run.steps.iter().enumerate().filter(|(_, s)| {
+        let waits = matches!(s.state, StepState::Waiting | StepState::Asking | StepState::Failed { .. });
+        (waits || matches!(s.state, StepState::Unsure { .. })) && s.edited_by.is_none()
+    });
     let change = |at: usize, step: &RunStep| {
         if let Some(same) = now.iter().find(|n| n.id == step.plan.id) {
             return (same.hash != step.plan.hash).then(|| Changed::Says(Box::new(same.clone())));
@@ -419,16 +454,19 @@ fn decide(run: &Run, step: &RunStep) -> Next {
         };
     }
     let reads = plan.impact == Impact::ReadOnly;
-    let enough = run.fixed && (!reads || !plan.is_command()) && plan.phase != Phase::Verify;
+    // What was stopped is started again, however well the service is.
+    let closes = run.ends_bracket(step);
+    let enough = run.fixed && (!reads || !plan.is_command()) && plan.phase != Phase::Verify && !closes;
     match run.kind {
         Kind::Diagnosis if !plan.is_command() || !reads => Next::Skip("only looking"),
         Kind::Diagnosis => Next::Run,
         _ if enough => Next::Skip("not needed: the service is well again"),
         Kind::Person | Kind::Undo if plan.is_command() && reads => Next::Run,
         Kind::Person | Kind::Undo => Next::Ask,
+        Kind::Automatic if !plan.is_command() && closes => Next::GiveUp,
         Kind::Automatic if !plan.is_command() => Next::Skip("needs a person"),
         Kind::Automatic if reads => Next::Run,
-        Kind::Automatic if plan.conditional => Next::Skip("only if a person decides so"),
+        Kind::Automatic if plan.conditional && !closes => Next::Skip("only if a person decides so"),
         Kind::Automatic if plan.impact == Impact::Destructive => Next::GiveUp,
         Kind::Automatic => Next::Run,
     }

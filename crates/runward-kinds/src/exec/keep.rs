@@ -22,7 +22,7 @@ pub(super) fn files(folder: &Path, directory: &Path, paths: &[String]) -> io::Re
         let from = directory.join(path);
         let kept = folder.join(at.to_string());
         match fs::symlink_metadata(&from) {
-            Ok(about) if about.is_symlink() => symlink(fs::read_link(&from)?, &kept)?,
+            Ok(about) if about.is_symlink() => link(&from, &kept, &folder.join(format!("{at}.behind")))?,
             Ok(about) if about.is_file() && about.len() <= LARGEST => copy(&from, &kept, &about)?,
             Ok(_) => {}
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -32,6 +32,17 @@ pub(super) fn files(folder: &Path, directory: &Path, paths: &[String]) -> io::Re
         }
     }
     File::open(folder)?.sync_all()
+}
+
+/// A link, and the file behind it, which is what most commands change. Where it leads nowhere nothing is kept: the
+/// command may make a file there.
+fn link(from: &Path, kept: &Path, behind: &Path) -> io::Result<()> {
+    let Ok(about) = fs::metadata(from) else { return Ok(()) };
+    if about.is_file() && about.len() <= LARGEST {
+        copy(from, behind, &about)?;
+        symlink(fs::read_link(from)?, kept)?;
+    }
+    Ok(())
 }
 
 fn copy(from: &Path, kept: &Path, about: &fs::Metadata) -> io::Result<()> {
@@ -55,12 +66,21 @@ mod tests {
         let path = |name: &str| place.path().join(name);
         fs::write(path("till.env"), "A=1\n").unwrap();
         fs::set_permissions(path("till.env"), Permissions::from_mode(0o640)).unwrap();
+        fs::create_dir(path("sites-available")).unwrap();
+        fs::write(path("sites-available/till"), "listen 80;\n").unwrap();
         symlink("sites-available/till", path("till.conf")).unwrap();
-        let wanted: Vec<String> = ["till.env", "till.conf", "flag", "."].map(str::to_owned).into();
+        symlink("nowhere", path("lost")).unwrap();
+        let wanted: Vec<String> = ["till.env", "till.conf", "flag", ".", "lost"].map(str::to_owned).into();
         files(&path("kept"), place.path(), &wanted).unwrap();
         assert_eq!(fs::read_to_string(path("kept/0")).unwrap(), "A=1\n");
         assert_eq!(fs::metadata(path("kept/0")).unwrap().mode() & 0o777, 0o640);
         assert_eq!(fs::read_link(path("kept/1")).unwrap(), Path::new("sites-available/till"));
+        assert_eq!(
+            fs::read_to_string(path("kept/1.behind")).unwrap(),
+            "listen 80;\n",
+            "what the link leads to as well"
+        );
+        assert!(!fs::exists(path("kept/4")).unwrap() && path("kept/4").symlink_metadata().is_err());
         assert!(path("kept/2.absent").exists());
         assert!(!path("kept/3").exists(), "a folder is not kept");
     }

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Go along the log's hashes and hold them against heads that were published
+    /// Hold the log against its hashes and published heads
     Verify(Verify),
 }
 

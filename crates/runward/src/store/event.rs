@@ -82,12 +82,13 @@ pub(super) async fn head(connection: &mut SqliteConnection) -> Result<Head, sqlx
 /// How many entries are read at once when the whole log is looked through.
 const AT_ONCE: i64 = 1000;
 
-/// Goes along the log's chain from its beginning; `None` where the chain is broken, with the place.
+/// Goes along the log's chain from its beginning.
 pub(super) async fn verify(
     connection: &mut SqliteConnection,
     mut verifier: Verifier,
 ) -> Result<Result<Verified, Broken>, sqlx::Error> {
-    let mut last = 0_i64;
+    // Also what was put in front of the first entry.
+    let mut last = i64::MIN;
     loop {
         let rows =
             sqlx::query("SELECT seq, at, kind, body, facts, chain FROM event WHERE seq > $1 ORDER BY seq LIMIT $2")

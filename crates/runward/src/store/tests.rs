@@ -63,6 +63,7 @@ fn run(id: i64, procedure: &str, kind: Kind) -> Run {
         started_at: now(),
         aborting: None,
         closing: None,
+        undoes: None,
         ended: Some((now(), Outcome::Unverified)),
     }
 }

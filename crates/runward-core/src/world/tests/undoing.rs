@@ -1,5 +1,7 @@
 //! Stories of going back: what was stopped runs again whatever happens, and what was done can be taken back.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 const RUNBOOK: &str = "\
@@ -37,6 +39,14 @@ ufw insert 1 deny from 192.0.2.7
 
 # Throw the queue away
 rm -rf /srv/shop/queue
+```
+
+## Clear the other till
+
+**Fix:**
+```bash
+ssh till
+rm -rf /srv/till/cache
 ```
 
 ## Write the page
@@ -122,7 +132,7 @@ fn what_was_done_is_taken_back_in_reverse_and_what_cannot_be_is_said() {
     assert_eq!(story.orders()[0].keep, ["/srv/shop/maintenance"], "the file is kept before the step");
     let of = Box::new(latest(&story, run));
     assert!(!of.is_active());
-    let undo = story.tell(Event::UndoRequested { of, by: lena() }).unwrap().made.run.unwrap();
+    let undo = story.tell(Event::UndoRequested { of, taken: BTreeSet::new(), by: lena() }).unwrap().made.run.unwrap();
     let steps = &story.world.run(undo).unwrap().steps;
     let shown: Vec<&str> = steps.iter().map(|s| s.plan.shown()).collect();
     assert_eq!(shown, ["rm -rf /srv/shop/queue", "ufw delete deny from 192.0.2.7", "put back /srv/shop/maintenance"]);
@@ -191,4 +201,133 @@ fn a_changed_command_runs_where_the_old_one_would_have() {
     story.tell(Event::StepEdited { run, step: 1, text: "touch twice".into(), by: lena() }).unwrap();
     story.approve(run, 1, None).unwrap();
     assert_eq!(story.orders().last().unwrap().script, "set -euo pipefail\ncd /srv/shop || exit\ntouch twice\n");
+}
+
+fn undo(story: &mut Story, of: &crate::run::Run, taken: BTreeSet<crate::id::StepId>) -> Result<RunId, Refusal> {
+    let of = Box::new(of.clone());
+    story.tell(Event::UndoRequested { of, taken, by: lena() }).map(|turn| turn.made.run.unwrap())
+}
+
+#[test]
+fn what_is_being_taken_back_or_was_is_not_taken_back_again() {
+    let (mut story, run) = begin("maintenance");
+    approve_all(&mut story, run, 0..3);
+    let of = latest(&story, run);
+    let first = undo(&mut story, &of, BTreeSet::new()).unwrap();
+    assert_eq!(undo(&mut story, &of, BTreeSet::new()), Err(Refusal::Busy(first)), "a second click makes no second run");
+    story.tell(Event::StepSkipped { run: first, step: 0, by: lena(), reason: None }).unwrap();
+    approve_all(&mut story, first, 1..2);
+    story.tell(Event::RunAborted { run: first, by: lena() }).unwrap();
+    let begun = latest(&story, first);
+    let taken = crate::run::taken_back([&begun], run);
+    let second = undo(&mut story, &of, taken).unwrap();
+    let shown: Vec<&str> = story.world.run(second).unwrap().steps.iter().map(|s| s.plan.shown()).collect();
+    assert_eq!(shown, ["rm -rf /srv/shop/queue", "put back /srv/shop/maintenance"], "the rule is gone already");
+}
+
+#[test]
+fn what_was_stopped_is_started_though_somebody_went_back_to_the_stop() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    approve_all(&mut story, run, 0..2);
+    story.tell(Event::StepReopened { run, step: 0, by: lena() }).unwrap();
+    assert_eq!(story.states(run), "asking, waiting, waiting");
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    assert!(story.orders().last().unwrap().script.contains("systemctl start shop-mail"));
+}
+
+#[test]
+fn what_was_stopped_is_started_though_the_stop_failed_and_was_passed_over() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    story.approve(run, 0, None).unwrap();
+    story.end_last(Exit::TimedOut);
+    story.tell(Event::StepSkipped { run, step: 0, by: lena(), reason: None }).unwrap();
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    assert!(story.orders().last().unwrap().script.contains("systemctl start shop-mail"));
+}
+
+#[test]
+fn a_start_that_was_changed_is_not_run_without_being_read() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    approve_all(&mut story, run, 0..2);
+    let text = "systemctl start shop-mail\nrm -rf /srv/mail".to_owned();
+    story.tell(Event::StepEdited { run, step: 2, text, by: lena() }).unwrap();
+    let orders = story.orders().len();
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    assert_eq!((story.states(run).as_str(), story.orders().len()), ("done, done, asking", orders));
+    assert_eq!(story.approve(run, 2, None), Err(Refusal::Confirm("restore-the-mail-store".into())));
+}
+
+#[test]
+fn a_run_that_is_being_ended_carries_out_nothing_else() {
+    let (mut story, run) = begin("restore-the-mail-store");
+    approve_all(&mut story, run, 0..1);
+    story.approve(run, 1, None).unwrap();
+    story.end_last(Exit::Code(2));
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    assert_eq!(story.states(run), "done, failed, running 1");
+    assert!(matches!(story.approve(run, 1, None), Err(Refusal::NotNow(_))), "two commands of one run at once");
+    story.end_last(Exit::Code(1));
+    assert!(matches!(story.approve(run, 1, None), Err(Refusal::NotNow(_))), "only the start is left");
+    story.approve(run, 2, None).unwrap();
+}
+
+#[test]
+fn a_file_is_put_back_as_it_was_before_the_first_try() {
+    let (mut story, run) = begin("maintenance");
+    story.approve(run, 0, None).unwrap();
+    story.end_last(Exit::Code(1));
+    approve_all(&mut story, run, 0..1);
+    story.tell(Event::StepEdited { run, step: 1, text: "touch /srv/shop/other".into(), by: lena() }).unwrap();
+    story.approve(run, 1, None).unwrap();
+    story.end_last(Exit::Code(1));
+    story.tell(Event::StepEdited { run, step: 1, text: "mv /srv/a /srv/b".into(), by: lena() }).unwrap();
+    approve_all(&mut story, run, 1..2);
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    let back = crate::run::undoing(&latest(&story, run));
+    let back: Vec<(&str, Option<JobId>)> = back.iter().map(|(s, kept)| (s.shown(), *kept)).collect();
+    let first = |step| Some(JobId { run, step, attempt: 1 });
+    assert_eq!(
+        back,
+        [
+            ("mv /srv/b /srv/a", None),
+            ("put back /srv/shop/other", first(1)),
+            ("put back /srv/shop/maintenance", first(0)),
+        ],
+        "also what a step did before its text was changed"
+    );
+}
+
+#[test]
+fn a_path_that_depends_on_the_directory_is_not_put_back_elsewhere() {
+    let (mut story, run) = begin("write-the-page");
+    assert_eq!(story.world.run(run).unwrap().steps[0].plan.undo, crate::run::Undo::Unknown);
+    let edit = |step, text: &str| Event::StepEdited { run, step, text: text.into(), by: lena() };
+    story.tell(edit(0, "cd /srv && touch page")).unwrap();
+    assert_eq!(story.world.run(run).unwrap().steps[0].plan.undo, crate::run::Undo::Unknown);
+    story.tell(edit(0, "mkdir x")).unwrap();
+    approve_all(&mut story, run, 0..1);
+    story.tell(edit(1, "mkdir pages")).unwrap();
+    let crate::run::Undo::Run { script, .. } = story.world.run(run).unwrap().steps[1].plan.undo.clone() else {
+        panic!()
+    };
+    assert_eq!(script, "cd /srv/shop || exit\nrmdir pages\n");
+}
+
+#[test]
+fn a_command_that_holds_a_secret_is_not_taken() {
+    let (mut story, run) = begin("maintenance");
+    let edit = |text: &str| Event::StepEdited { run, step: 0, text: text.into(), by: lena() };
+    for wrong in ["# nothing", "curl -H 'Authorization: Bearer abcdefghijklmnop' http://a/"] {
+        assert!(matches!(story.tell(edit(wrong)), Err(Refusal::Invalid(_))), "{wrong}");
+    }
+    assert!(!story.has(|w| matches!(w, What::StepEdited { .. })));
+    story.tell(edit("curl -XPOST -H \"Authorization: Bearer $SHOP_TOKEN\" http://a/")).unwrap();
+}
+
+#[test]
+fn a_step_that_belongs_on_another_machine_is_not_changed_into_one_for_this() {
+    let (mut story, run) = begin("clear-the-other-till");
+    assert_eq!(story.states(run), "asking");
+    let edit = Event::StepEdited { run, step: 0, text: "rm -rf /srv/till/cache".into(), by: lena() };
+    assert!(matches!(story.tell(edit), Err(Refusal::Invalid(_))));
 }

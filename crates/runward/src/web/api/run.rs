@@ -8,7 +8,7 @@ use axum::{Extension, Json};
 use runward_core::event::Event;
 use runward_core::id::{Actor, IncidentId, ProcedureId, Role, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
-use runward_core::run::{Came, Changed, Outcome, Run, StepState, undoing};
+use runward_core::run::{Came, Changed, Outcome, Run, StepState, taken_back, undoing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -172,7 +172,7 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
     let latest_end = timeline.iter().rev().find(|e| e.step == Some(at) && e.ended.is_some());
     RunStepView {
         number: at + 1,
-        step: StepView::from(&step.plan),
+        step: StepView { hash: step.hash(), ..StepView::from(&step.plan) },
         state: state.to_owned(),
         verified,
         skipped_because: skipped,
@@ -219,7 +219,7 @@ pub(super) async fn request(
             service: body.service.filter(|s| !s.is_empty()).map(ServiceId),
             incident: body.incident.map(IncidentId),
             params: body.params,
-            by: actor(body.by.as_deref(), &bearer),
+            by: actor(&app, body.by.as_deref(), &bearer),
         })
         .await?;
     let id = made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))?;
@@ -346,7 +346,7 @@ pub(super) async fn approve(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Approval>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(
         &app,
         id,
@@ -371,7 +371,7 @@ pub(super) async fn tick(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepTicked { run: RunId(id), step: index(step)?, by }).await
 }
 
@@ -383,7 +383,7 @@ pub(super) async fn skip(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepSkipped { run: RunId(id), step: index(step)?, by, reason: body.reason }).await
 }
 
@@ -395,7 +395,7 @@ pub(super) async fn edit(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Edited>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepEdited { run: RunId(id), step: index(step)?, text: body.text, by }).await
 }
 
@@ -407,7 +407,7 @@ pub(super) async fn back(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepReopened { run: RunId(id), step: index(step)?, by }).await
 }
 
@@ -419,7 +419,7 @@ pub(super) async fn settle(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Settlement>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepSettled { run: RunId(id), step: index(step)?, by, done: body.done }).await
 }
 
@@ -431,7 +431,7 @@ pub(super) async fn abort(
     Path(id): Path<i64>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::RunAborted { run: RunId(id), by }).await
 }
 
@@ -443,7 +443,7 @@ pub(super) async fn undo(
     Path(id): Path<i64>,
     Body(body): Body<Act>,
 ) -> Result<(StatusCode, Json<RunView>), Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     let undo = undone(&app, RunId(id), by).await?;
     Ok((StatusCode::CREATED, Json(RunView::of(&app, undo).await?)))
 }
@@ -451,6 +451,7 @@ pub(super) async fn undo(
 /// Begins the run that takes another one back.
 pub async fn undone(app: &App, id: RunId, by: Actor) -> Result<RunId, Problem> {
     let of = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
-    let made = app.engine.tell(Event::UndoRequested { of: Box::new(of), by }).await?;
+    let taken = taken_back(&app.engine.reader.undos(&of.procedure).await?, id);
+    let made = app.engine.tell(Event::UndoRequested { of: Box::new(of), taken, by }).await?;
     made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))
 }

@@ -107,7 +107,7 @@ fn event(bearer: Bearer, run: RunId, step: usize, act: &str, form: Fields) -> Re
                 step,
                 hash,
                 confirm: fields.remove("confirm"),
-                break_glass: None,
+                break_glass: fields.remove("break_glass").filter(|reason| !reason.trim().is_empty()),
                 by,
                 role: Role::Admin,
             }

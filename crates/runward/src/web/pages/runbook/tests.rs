@@ -193,6 +193,7 @@ fn a_step_tells_how_it_went_last() {
         started_at: format!("2026-03-0{id}T03:00:00Z").parse().unwrap(),
         aborting: None,
         closing: None,
+        undoes: None,
         ended: ended.map(|outcome| ("2026-03-09T03:00:00Z".parse().unwrap(), outcome)),
     };
     let turned = |title: &str| match title {
