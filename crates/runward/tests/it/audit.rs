@@ -26,13 +26,50 @@ async fn what_was_changed_in_the_log_is_found() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("whole") && said.contains("published"), "{said}");
 
-    let url = format!("sqlite://{}", place.path(".runward/runward.db").display());
-    let mut database = SqliteConnection::connect(&url).await.unwrap();
-    sqlx::query("UPDATE event SET body = replace(body, 'mara', 'nobody')").execute(&mut database).await.unwrap();
-    database.close().await.unwrap();
-    let (said, code) = audit(&place, &[]);
-    assert_eq!(code, 1);
-    assert!(said.contains("is not what was written"), "{said}");
+    let database = place.path(".runward/runward.db");
+    let mut connection = open(&database).await;
+    sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let whole = std::fs::read(&database).unwrap();
+    // What somebody did to the log, and whether it takes the journal to find it.
+    let done = [
+        ("UPDATE event SET body = replace(body, 'mara', 'nobody')", false),
+        ("UPDATE event SET facts = '[]' WHERE facts != '[]'", false),
+        ("UPDATE event SET at = at + 1 WHERE seq = 2", false),
+        ("UPDATE event SET kind = 'tick' WHERE seq = 2", false),
+        ("UPDATE event SET chain = '' WHERE seq > 1", false),
+        ("DELETE FROM event WHERE seq = 1", false),
+        ("DELETE FROM event WHERE seq = 2", false),
+        ("DELETE FROM event WHERE seq = 2; UPDATE event SET seq = seq - 1 WHERE seq > 2", false),
+        (
+            "UPDATE event SET seq = -5 WHERE seq = 2; UPDATE event SET seq = 2 WHERE seq = 3; \
+          UPDATE event SET seq = 3 WHERE seq = -5",
+            false,
+        ),
+        ("INSERT INTO event (seq, at, kind, body, facts) VALUES (0, 0, 'tick', '\"tick\"', '[]')", false),
+        (
+            "INSERT INTO event (seq, at, kind, body, facts) SELECT -1, at, kind, body, facts FROM event WHERE seq = 2",
+            false,
+        ),
+        (
+            "INSERT INTO event (seq, at, kind, body, facts) SELECT max(seq) + 1, 0, 'tick', '\"tick\"', '[]' FROM event",
+            false,
+        ),
+        ("DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)", true),
+        ("DELETE FROM event", true),
+        ("UPDATE event SET chain = ''", true),
+    ];
+    for (statements, by_journal) in done {
+        std::fs::write(&database, &whole).unwrap();
+        let mut connection = open(&database).await;
+        sqlx::raw_sql("PRAGMA foreign_keys = OFF").execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let (said, code) = audit(&place, &["--journal", "serve.log"]);
+        assert_eq!(code, 1, "{statements}: {said}");
+        assert!(said.contains("the log was changed"), "{said}");
+        assert_eq!(audit(&place, &[]).1, i32::from(!by_journal), "without the journal: {statements}");
+    }
 }
 
 #[test]
@@ -44,6 +81,10 @@ fn what_cannot_be_verified_is_said_plainly() {
     let (said, code) = audit(&place, &["--head", "7:abc"]);
     assert_eq!(code, 2);
     assert!(said.contains("SEQ:HASH"), "{said}");
+}
+
+async fn open(database: &std::path::Path) -> SqliteConnection {
+    SqliteConnection::connect(&format!("sqlite://{}", database.display())).await.unwrap()
 }
 
 /// What `runward audit verify` prints, and its exit code.
