@@ -255,3 +255,26 @@ async fn another_name_is_no_second_person() {
     assert_eq!(status, 422, "without an incident nobody would hear of it: {said}");
     assert!(place.path("pond.d").exists());
 }
+
+#[tokio::test]
+async fn consent_beforehand_is_none_to_what_the_runbook_says_by_now() {
+    let place = place();
+    let server = Server::start(&place).await;
+    let id = run(&server, "stop-the-mill").await;
+    place.write("ops.md", RUNBOOK.replace("echo 'CLOSED=1' >> mill.env", "echo 'CLOSED=2' >> mill.env"));
+    server.post("/reload", json!({})).await;
+    let changed = until("the change is seen", async || {
+        let now = server.get(&format!("/runs/{id}")).await;
+        now["steps"][0]["changed"].is_object().then_some(now)
+    })
+    .await;
+    assert_eq!(changed["steps"][0]["changed"]["shown"], "echo 'CLOSED=2' >> mill.env");
+    let said = place.run(&["run", "stop-the-mill", "--yes"]).await;
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("the runbook changed step 1 since the run began"), "{}", said.err);
+    assert_eq!(place.read("mill.env"), "DEPTH=3\n");
+    let path = format!("/runs/{id}/steps/1/approve");
+    server.post(&path, json!({ "hash": changed["steps"][0]["changed"]["hash"] })).await;
+    approve(&server, id).await;
+    assert_eq!(place.read("mill.env"), "DEPTH=3\nCLOSED=2\n", "what was read is what ran");
+}
