@@ -180,8 +180,8 @@ fn quoted(text: &str) -> String {
 
 /// `ufw insert 1 deny from X` is taken back by `ufw delete deny from X`.
 fn ufw(command: &Effective<'_>) -> Option<Vec<Edit>> {
-    let args = command.args();
-    let first = args.first()?;
+    let args: Vec<&Word> = command.args().iter().filter(|word| word.text != "--force").collect();
+    let first = *args.first()?;
     match first.text.as_str() {
         "allow" | "deny" | "reject" | "limit" => {
             let start = first.span.start;
@@ -326,6 +326,7 @@ mod tests {
         check("ufw insert 1 deny from <ip>", "ufw delete deny from <ip>");
         check("sudo ufw deny from 192.0.2.7", "sudo ufw delete deny from 192.0.2.7");
         check("ufw disable", "ufw --force enable");
+        check("ufw --force enable", "ufw --force disable");
         check("iptables -I INPUT 1 -s 192.0.2.7 -j DROP", "iptables -D INPUT  -s 192.0.2.7 -j DROP");
         check("fail2ban-client set sshd banip <ip>", "fail2ban-client set sshd unbanip <ip>");
     }

@@ -83,6 +83,12 @@ fn params_hash(run: &Run) -> String {
     sha256(&serde_json::to_string(&run.params).unwrap_or_default())
 }
 
+/// Whether a step is one for two people, where that is the policy: it destroys; or somebody wrote its command, of which
+/// nobody knows for sure that it does not.
+pub fn needs_two(step: &RunStep) -> bool {
+    step.plan.impact == Impact::Destructive || (step.edited_by.is_some() && step.plan.impact > Impact::ReadOnly)
+}
+
 /// Judges an approval. What only looks needs the right text and nothing else.
 /// # Errors
 /// [`Denied`], which says what is missing.
@@ -101,21 +107,19 @@ pub fn judge(
         return Err(Denied::Role(Role::Responder));
     }
     let reason = request.break_glass.map(str::trim).filter(|reason| !reason.is_empty());
-    if step.plan.impact == Impact::Destructive {
-        if request.confirm != Some(run.target()) {
-            return Err(Denied::Confirm);
+    if step.plan.impact == Impact::Destructive && request.confirm != Some(run.target()) {
+        return Err(Denied::Confirm);
+    }
+    let two = policy.two_people && needs_two(step);
+    if two && reason.is_none() {
+        // Who wrote the command is no second person to it either.
+        if *request.by == run.by || step.edited_by.as_ref() == Some(request.by) {
+            return Err(Denied::SecondPerson);
         }
-        if policy.two_people && reason.is_none() {
-            // Who wrote the command is no second person to it either.
-            if *request.by == run.by || step.edited_by.as_ref() == Some(request.by) {
-                return Err(Denied::SecondPerson);
-            }
-            if request.role < Role::Approver {
-                return Err(Denied::Role(Role::Approver));
-            }
+        if request.role < Role::Approver {
+            return Err(Denied::Role(Role::Approver));
         }
     }
-    let alone = policy.two_people && step.plan.impact == Impact::Destructive;
     Ok(Grant {
         job,
         hash: step.plan.hash.clone(),
@@ -123,7 +127,7 @@ pub fn judge(
         requester: run.by.clone(),
         approver: request.by.clone(),
         role: request.role,
-        broke_glass: reason.filter(|_| alone).map(str::to_owned),
+        broke_glass: reason.filter(|_| two).map(str::to_owned),
         until: now + policy.lasts.0,
     })
 }

@@ -152,7 +152,7 @@ impl std::fmt::Display for Refusal {
             }
             Refusal::Confirm(target) => write!(f, "this destroys something: type `{target}` to go on"),
             Refusal::SecondPerson => f.write_str(
-                "this destroys something and needs a second person: somebody else with the role `approver` approves it, \
+                "this needs a second person: somebody else with the role `approver` approves it, \
                  or you break the glass with a reason, and everybody is told",
             ),
             Refusal::Role(role) => write!(f, "only somebody with the role `{}` may do this", role.name()),

@@ -234,8 +234,8 @@ impl Default for Run {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Approval {
-    /// Whether what destroys needs a second person beside the one who began the run and the one who changed the
-    /// command. The name under which somebody came in counts, not the one they give with a request.
+    /// Whether what destroys, and every command that a person put in the place of the runbook's and that does not only
+    /// look, needs a second person beside the one who began the run and the one who wrote the command. The name under which somebody came in counts, not the one they give with a request.
     pub two_people: bool,
     /// How long an approval counts for a step that could not begin at once.
     pub lasts: Span,

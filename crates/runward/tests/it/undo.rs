@@ -278,3 +278,18 @@ async fn consent_beforehand_is_none_to_what_the_runbook_says_by_now() {
     approve(&server, id).await;
     assert_eq!(place.read("mill.env"), "DEPTH=3\nCLOSED=2\n", "what was read is what ran");
 }
+
+#[tokio::test]
+async fn what_lies_behind_a_link_is_put_back_and_the_link_stays() {
+    let place = place();
+    std::fs::rename(place.path("mill.env"), place.path("real.env")).unwrap();
+    std::os::unix::fs::symlink("real.env", place.path("mill.env")).unwrap();
+    let server = Server::start(&place).await;
+    let id = run(&server, "close-the-mill").await;
+    approve(&server, id).await;
+    assert_eq!(place.read("real.env"), "DEPTH=3\nCLOSED=1\n");
+    let undo = server.post(&format!("/runs/{id}/undo"), json!({})).await;
+    approve(&server, undo["id"].as_i64().unwrap()).await;
+    assert_eq!(place.read("real.env"), "DEPTH=3\n");
+    assert_eq!(std::fs::read_link(place.path("mill.env")).unwrap().to_str(), Some("real.env"));
+}

@@ -266,3 +266,12 @@ fn the_glass_is_broken_where_somebody_hears_it_and_each_time_is_told() {
     };
     assert!(matches!(alone.tell(approval), Err(Refusal::Invalid(_))), "without an incident nobody would hear of it");
 }
+
+#[test]
+fn a_command_of_ones_own_takes_a_second_person_though_it_looks_harmless() {
+    let (mut story, run) = begin(true);
+    let edit = Event::StepEdited { run, step: 0, text: "sh /tmp/mend.sh".into(), by: lena() };
+    story.tell(edit).unwrap();
+    assert_eq!(approve(&mut story, run, 0, "lena", Role::Admin, None), Err(Refusal::SecondPerson));
+    approve(&mut story, run, 0, "mara", Role::Approver, None).unwrap();
+}

@@ -331,3 +331,33 @@ fn a_step_that_belongs_on_another_machine_is_not_changed_into_one_for_this() {
     let edit = Event::StepEdited { run, step: 0, text: "rm -rf /srv/till/cache".into(), by: lena() };
     assert!(matches!(story.tell(edit), Err(Refusal::Invalid(_))));
 }
+
+#[test]
+fn what_was_stopped_is_started_though_the_service_is_well_without_it() {
+    let mut story = Story::with(|setup| setup.procedures = Runbook::read([("shop.md", RUNBOOK)]).procedures);
+    story.all("mail", Health::Critical);
+    let request = Event::RunRequested {
+        procedure: ProcedureId("restore-the-mail-store".into()),
+        service: None,
+        incident: Some(IncidentId(1)),
+        params: BTreeMap::new(),
+        by: lena(),
+    };
+    let run = story.tell(request).unwrap().made.run.unwrap();
+    story.pass(1);
+    approve_all(&mut story, run, 0..1);
+    story.all("mail", Health::Ok);
+    assert_eq!(story.states(run), "done well, skipped, asking", "all but the start is not needed any more");
+}
+
+#[test]
+fn what_takes_back_is_judged_by_what_it_does() {
+    let (mut story, run) = begin("maintenance");
+    story.tell(Event::StepEdited { run, step: 0, text: "ufw enable".into(), by: lena() }).unwrap();
+    approve_all(&mut story, run, 0..1);
+    story.tell(Event::RunAborted { run, by: lena() }).unwrap();
+    let (step, _) = crate::run::undoing(&latest(&story, run)).remove(0);
+    let impact = crate::command::Command::read("ufw --force disable", 1).impact;
+    assert_eq!((step.shown(), step.impact), ("ufw --force disable", impact));
+    assert_eq!(impact, Impact::Destructive);
+}

@@ -8,6 +8,7 @@ use axum::{Extension, Json};
 use runward_core::event::Event;
 use runward_core::id::{Actor, IncidentId, ProcedureId, Role, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
+use runward_core::run::approval::needs_two;
 use runward_core::run::{Came, Changed, Outcome, Run, StepState, taken_back, undoing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -81,6 +82,12 @@ pub struct RunStepView {
     pub came: Option<bool>,
     /// What the runbook says in its place now, where it was changed since the run began.
     pub changed: Option<ChangedView>,
+    /// Whether it is one for two people, where the run needs two.
+    #[serde(default)]
+    pub needs_two: bool,
+    /// Who changed its command.
+    #[serde(default)]
+    pub edited_by: Option<String>,
     /// Who approved its latest try.
     pub approved_by: Option<String>,
     /// How its command ended.
@@ -182,6 +189,8 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
             Some(Came::Untold(_)) | None => None,
         },
         changed: step.changed.as_ref().map(ChangedView::from),
+        needs_two: needs_two(step),
+        edited_by: step.edited_by.as_ref().map(|by| by.0.clone()),
         approved_by: step.grant.as_ref().map(|g| g.approver.0.clone()),
         ended: latest_end.and_then(|e| e.ended.clone()),
         output: latest_end.and_then(|e| e.detail.clone()),
