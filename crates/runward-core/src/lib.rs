@@ -2,6 +2,7 @@
 //! Nothing here acts: no clock, no files, no network, no randomness, no async.
 
 pub mod alert;
+pub mod audit;
 pub mod check;
 pub mod command;
 pub mod effect;

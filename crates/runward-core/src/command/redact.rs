@@ -35,6 +35,15 @@ static SHAPES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     .collect()
 });
 
+static VARIABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?").expect("a valid pattern"));
+
+/// Whether a text holds something that has the shape of a secret; a variable that holds one is none.
+pub fn holds_secret(text: &str) -> bool {
+    let text = VARIABLE.replace_all(text, "");
+    Redactor::default().redact(&text) != text
+}
+
 /// What is to be taken out.
 #[derive(Clone, Default)]
 pub struct Redactor {
