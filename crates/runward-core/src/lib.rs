@@ -11,6 +11,7 @@ pub mod fact;
 pub mod id;
 pub mod incident;
 pub mod lints;
+pub mod near;
 pub mod notice;
 pub mod run;
 pub mod runbook;

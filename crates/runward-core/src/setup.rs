@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::check::Patience;
+use crate::command::placeholder::Kinds;
 use crate::escalation::Rule;
 use crate::id::{ChannelId, CheckId, ProcedureId, ServiceId};
 use crate::runbook::Procedure;
@@ -31,6 +32,10 @@ pub struct Setup {
     pub diagnose: bool,
     /// How long things may take.
     pub limits: Limits,
+    /// What parameters ask for where the configuration says so, by name.
+    pub kinds: Kinds,
+    /// The values it offers for them.
+    pub offered: BTreeMap<String, Vec<String>>,
     /// Hosts of the runbook that are this machine.
     pub here: Vec<String>,
     /// The address that links in pages begin with.
@@ -48,6 +53,8 @@ impl Default for Setup {
             channels: BTreeSet::new(),
             diagnose: true,
             limits: Limits::default(),
+            kinds: Kinds::new(),
+            offered: BTreeMap::new(),
             here: Vec::new(),
             public_url: None,
         }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::CommandFactory;
+use runward_core::lints;
 use schemars::Schema;
 use serde_json::Value;
 
@@ -28,11 +29,29 @@ fn the_reference_pages_fit_the_code() {
     }
 }
 
+#[test]
+fn every_rule_has_a_page_and_every_page_its_rule() {
+    let folder = pages().join("lints");
+    let rules = lints::kinds();
+    if updates() {
+        std::fs::create_dir_all(&folder).unwrap();
+    }
+    for rule in &rules {
+        check(&format!("lints/{}.md", rule.id), &format!("{BY_CODE}{}", lints::page(rule)));
+    }
+    let there = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    for page in there.filter(|page| !rules.iter().any(|rule| page.ends_with(format!("{}.md", rule.id)))) {
+        if updates() {
+            std::fs::remove_file(&page).unwrap();
+        } else {
+            panic!("{} is the page of no rule: `UPDATE=1 cargo test reference` removes it", page.display());
+        }
+    }
+}
+
 fn check(name: &str, page: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference").join(name);
-    #[allow(clippy::disallowed_methods, reason = "a switch of this test and of nothing that is shipped")]
-    let update = std::env::var_os("UPDATE").is_some();
-    if update {
+    let path = pages().join(name);
+    if updates() {
         std::fs::write(&path, page).unwrap();
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
@@ -40,6 +59,15 @@ fn check(name: &str, page: &str) {
         there == page,
         "docs/reference/{name} no longer fits the code: `UPDATE=1 cargo test reference` writes it anew"
     );
+}
+
+fn pages() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference")
+}
+
+#[allow(clippy::disallowed_methods, reason = "a switch of this test and of nothing that is shipped")]
+fn updates() -> bool {
+    std::env::var_os("UPDATE").is_some()
 }
 
 fn configuration() -> String {
@@ -50,6 +78,11 @@ fn configuration() -> String {
          `1h30m`, `2d`.\n\n"
     );
     table(&mut out, &schema, &schema);
+    out.push_str(
+        "\nWhat stands under `services`, `severities` and below corrects and completes the runbook: \
+         [Correcting it](../runbook.md#correcting-it). It stands in the place of what the runbook says; an empty string \
+         takes a fact away.\n",
+    );
     let parts = [
         ("Watch", "[watch]"),
         ("Run", "[run]"),
@@ -57,6 +90,23 @@ fn configuration() -> String {
         ("Level", "[[escalation]]"),
         ("ServiceOverride", "[services.NAME]"),
         ("Automatic", "[services.NAME.automatic]"),
+        ("SeverityFacts", "[severities.NAME]"),
+        ("ContactFacts", "[contacts.ROLE]"),
+        ("ProcedureFacts", "[procedures.ID]"),
+        ("NewStep", "[[procedures.ID.add]]"),
+        ("StepFacts", "[steps.\"ID\"]"),
+        ("ParameterFacts", "[parameters.NAME]"),
+        ("DutyFacts", "[[duties]]"),
+        ("BackupFacts", "[backups.DATASET]"),
+        ("HealthFacts", "[health.\"ADDRESS\"]"),
+        ("StateFacts", "[health.\"ADDRESS\".states.WORD]"),
+        ("HostFacts", "[hosts.NAME]"),
+        ("LogFacts", "[logs.NAME]"),
+        ("DatabaseFacts", "[databases.NAME]"),
+        ("ThresholdFacts", "[[thresholds]]"),
+        ("DocumentFacts", "[documents.\"PATH\"]"),
+        ("Templates", "[templates]"),
+        ("Allowance", "[[lint.allow]]"),
     ];
     for (definition, title) in parts {
         let part = schema.pointer(&format!("/$defs/{definition}")).expect("a definition").clone();
@@ -99,11 +149,25 @@ fn notifiers() -> String {
 }
 
 fn lints() -> String {
-    let mut out = format!("{BY_CODE}# Lint rules\n\nWhat `runward lint` finds.\n");
-    for rule in runward_core::lints::kinds() {
-        let level = serde_json::to_value(rule.level).unwrap();
-        let _ =
-            write!(out, "\n## {} ({})\n\n{}\n\n{}\n", rule.id, level.as_str().unwrap_or_default(), rule.what, rule.why);
+    let rules = lints::kinds();
+    let mut out = format!(
+        "{BY_CODE}# Lint rules\n\nWhat `runward lint` finds, by family. Each rule has a page with the wrong and the right form; \
+         `runward lint --explain RULE`\nprints it. How to use the linter: [Lint](../lint.md).\n"
+    );
+    for group in lints::GROUPS {
+        let mut inside = rules.iter().filter(|rule| lints::family(rule.id) == group.id).peekable();
+        if inside.peek().is_none() {
+            continue;
+        }
+        let _ = write!(
+            out,
+            "\n## {} (`{}`)\n\n| Rule | Level | What it looks for |\n|---|---|---|\n",
+            group.title, group.id
+        );
+        for rule in inside {
+            let what = rule.what.replace('|', "\\|");
+            let _ = writeln!(out, "| [{0}](lints/{0}.md) | {1} | {what} |", rule.id, rule.level.name());
+        }
     }
     out
 }

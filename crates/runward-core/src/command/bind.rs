@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::place::Line;
-use super::placeholder::{self, ParamKind, Placeholder};
+use super::placeholder::{self, Kinds, ParamKind, Placeholder};
 
 /// A command with its parameters bound.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,11 +46,11 @@ pub fn variable(name: &str) -> String {
     format!("RUNWARD_P_{upper}")
 }
 
-/// Binds every placeholder of `text`.
+/// Binds every placeholder of `text`; `kinds` is what the configuration says that some ask for.
 /// # Errors
 /// Where a value is missing or not of its kind, or a placeholder stands where quoting cannot protect it.
-pub fn bind(text: &str, values: &BTreeMap<String, String>) -> Result<Bound, Unbound> {
-    let placeholders = placeholder::find(text);
+pub fn bind(text: &str, values: &BTreeMap<String, String>, kinds: &Kinds) -> Result<Bound, Unbound> {
+    let placeholders = placeholder::find_as(text, kinds);
     let mut bound = Bound::default();
     let mut at = 0;
     let line = Line::read(text, &placeholders);
@@ -66,7 +66,7 @@ pub fn bind(text: &str, values: &BTreeMap<String, String>) -> Result<Bound, Unbo
             bound.shown.push_str(written);
             continue;
         }
-        let value = checked(placeholder, values)?;
+        let value = checked(placeholder, &placeholders, values)?;
         safe(placeholder, context, &line)?;
         let variable = variable(&placeholder.name);
         bound.script.push_str(&match context {
@@ -87,8 +87,13 @@ pub fn bind(text: &str, values: &BTreeMap<String, String>) -> Result<Bound, Unbo
     Ok(bound)
 }
 
-fn checked<'v>(placeholder: &Placeholder, values: &'v BTreeMap<String, String>) -> Result<&'v str, Unbound> {
-    let value = values.get(&placeholder.name).ok_or_else(|| Unbound::Missing(placeholder.name.clone()))?;
+fn checked<'v>(
+    placeholder: &Placeholder,
+    beside: &[Placeholder],
+    values: &'v BTreeMap<String, String>,
+) -> Result<&'v str, Unbound> {
+    let value =
+        placeholder::value_of(placeholder, beside, values).ok_or_else(|| Unbound::Missing(placeholder.name.clone()))?;
     placeholder.kind.accept(value).map_err(|why| Unbound::Value(placeholder.name.clone(), why))?;
     Ok(value)
 }
@@ -241,14 +246,14 @@ mod tests {
 
     fn check(text: &str, values: &[(&str, &str)], script: &str, shown: &str) {
         let values = values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let bound = bind(text, &values).unwrap_or_else(|e| panic!("{text}: {e}"));
+        let bound = bind(text, &values, &Kinds::new()).unwrap_or_else(|e| panic!("{text}: {e}"));
         assert_eq!(bound.script, script);
         assert_eq!(bound.shown, shown);
     }
 
     fn refused(text: &str, values: &[(&str, &str)]) -> String {
         let values = values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        bind(text, &values).unwrap_err().to_string()
+        bind(text, &values, &Kinds::new()).unwrap_err().to_string()
     }
 
     #[test]
@@ -303,7 +308,8 @@ mod tests {
             "php -r <what>", "lua -e <what>", "ksh -c <what>", "valkey-cli <what>", "clickhouse-client -q <what>",
             "echo <what> | sh", "echo <what> | mail ops", "docker <what>", "docker exec web <what>",
             "systemctl <what> nginx", "PATH=<what> ls", "vim <what>", "X=1 mysql -e <what>", "awk -f <file>",
-            "scp <file> web:", "rsync -a <file> x",
+            "scp <file> web:", "rsync -a <file> x", "rm $(bash -c <what>)", "cat <(bash -c <what>)",
+            "ls `bash -c \\`echo <what>\\``", "rm x$(cat <file>)",
         ] {
             let refusal = refused(text, &[("what", "x"), ("file", "/x")]);
             assert!(refusal.contains("another language"), "{text}: {refusal}");
@@ -313,7 +319,7 @@ mod tests {
             "cd <file> && make",
         ] {
             let values = BTreeMap::from([("what".to_owned(), "x".to_owned()), ("file".to_owned(), "/x".to_owned())]);
-            assert!(bind(text, &values).is_ok(), "{text}");
+            assert!(bind(text, &values, &Kinds::new()).is_ok(), "{text}");
         }
     }
 
@@ -340,7 +346,7 @@ mod tests {
         }
         for text in ["export PASSWORD=<password>", "PGPASSWORD=\"<password>\" psql -l"] {
             let values = BTreeMap::from([("password".to_owned(), "hunter2".to_owned())]);
-            assert_eq!(bind(text, &values).map(|b| b.shown.contains("hunter2")), Ok(false), "{text}");
+            assert_eq!(bind(text, &values, &Kinds::new()).map(|b| b.shown.contains("hunter2")), Ok(false), "{text}");
         }
     }
 
@@ -349,7 +355,7 @@ mod tests {
         for value in ["$(touch x)", "`id`", "a\"; id; \"", "' id '", "a b", "*", "--help", "\u{0}", "x\ny"] {
             for text in ["echo <what>", "echo \"<what>\"", "echo pre-<what>.log", "logger <what> | cat"] {
                 let values = BTreeMap::from([("what".to_owned(), value.to_owned())]);
-                if let Ok(bound) = bind(text, &values) {
+                if let Ok(bound) = bind(text, &values, &Kinds::new()) {
                     assert!(!bound.script.contains(value) || value == "*", "{text} {value}");
                 }
             }

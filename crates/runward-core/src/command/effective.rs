@@ -1,6 +1,7 @@
 //! The commands that really act: what `sudo`, `ssh host`, `docker exec` and the like start, with where it runs and as whom.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::shell::{self, Redirect, Script, Simple, Word};
 use super::tools::{Change, Found, Runs, unwrapped};
@@ -57,18 +58,28 @@ pub enum ContainerKind {
 static NOTHING: Around = Around { wrappers: Vec::new(), host: None, container: None, user: None };
 
 /// A command found behind wrappers; kept with its script, since every rule asks for it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Inner {
+#[derive(Clone, Debug)]
+struct Inner {
     at: usize,
     /// None where the outer command acts itself as well: `find … -exec`.
     command: Option<Simple>,
     around: Around,
 }
 
+/// What `effective` found once. It follows from the script, so two scripts never differ by it alone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cache(OnceLock<Vec<Inner>>);
+
+impl PartialEq for Cache {
+    fn eq(&self, _: &Cache) -> bool {
+        true
+    }
+}
+
 /// Every simple command of a script that acts, in the order they are written; wrappers give way to what they start.
 /// It is worked out once for each script.
 pub fn effective(script: &Script) -> Vec<Effective<'_>> {
-    let inner = script.inner.get_or_init(|| unwrap(script));
+    let inner = script.inner.0.get_or_init(|| unwrap(script));
     let mut found = Vec::with_capacity(script.commands.len() + inner.len());
     let mut next = inner.iter().peekable();
     for (at, command) in script.commands.iter().enumerate() {

@@ -225,7 +225,18 @@ const EVALUATES: &[&str] = &[
     "typeset", "unset", "wait",
 ];
 
+/// The same with every word that braces make: `{rm,x}` is `rm x`.
+fn without_braces(command: &Simple) -> Simple {
+    let words = command.words.iter().flat_map(|word| {
+        word.expanded().into_iter().map(|text| Word { text, braces: false, verbatim: None, ..word.clone() })
+    });
+    Simple { words: words.collect(), ..command.clone() }
+}
+
 fn simple(command: &Simple, depth: usize) -> Verdict {
+    if command.words.iter().any(|word| word.braces) {
+        return simple(&without_braces(command), depth);
+    }
     let redirected = command.redirects.iter().map(redirect).fold(Verdict::READS, Verdict::and);
     let assigned = if command.assigns.iter().any(|a| steers_programs(a) || shell::hides_code(a)) {
         Verdict::changes("sets a variable that makes programs run other programs")

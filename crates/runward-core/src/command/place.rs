@@ -93,14 +93,14 @@ impl<'t> Line<'t> {
         let within =
             |open: &str, close: &str| before.rfind(open).is_some_and(|at| !before[at + open.len()..].contains(close));
         let brackets = within("[[", "]]") || within("((", "))") || within("$[", "]") || within("${", "}");
-        brackets || self.holder(span).is_some_and(evaluates)
+        brackets || self.holders(span).any(|(holder, _)| evaluates(holder))
     }
 
-    /// The command of which the placeholder is part of a word.
-    fn holder(&self, span: &Range<usize>) -> Option<&Simple> {
+    /// The commands of which the placeholder is part of a word, and that word; the innermost first.
+    fn holders<'s>(&'s self, span: &'s Range<usize>) -> impl Iterator<Item = (&'s Simple, usize)> {
         let holds = |word: &shell::Word| word.span.start <= span.start && span.end <= word.span.end;
-        let commands = &self.script.as_ref()?.commands;
-        commands.iter().find(|c| c.words.iter().any(holds))
+        let commands = self.script.as_ref().map_or(&[][..], |script| &script.commands);
+        commands.iter().filter_map(move |c| Some((c, c.words.iter().position(holds)?)))
     }
 
     fn is_taken_as_it_is(&self, span: &Range<usize>) -> bool {
@@ -109,17 +109,20 @@ impl<'t> Line<'t> {
         if script.commands.iter().all(plain) {
             return true;
         }
-        let Some(command) = self.holder(span) else { return false };
+        let mut holders = self.holders(span);
+        // Inside `$(…)` it also becomes a part of what the command around that is given.
+        let (Some((command, at)), None) = (holders.next(), holders.next()) else { return false };
         let Some((_, verbs)) = program(command).and_then(|p| OPERANDS.iter().find(|(name, _)| *name == p)) else {
             return false;
         };
         let fed = command.redirects.iter().any(|r| matches!(r, Redirect::Text(_)));
         let words = behind_sudo(command);
-        let at = words.iter().position(|w| w.span.start <= span.start && span.end <= w.span.end);
-        let verb_first = verbs.is_empty()
-            || words.get(1).is_some_and(|w| verbs.split('|').any(|v| v == w.text)) && at.is_some_and(|at| at > 1);
-        let operand = at.is_some_and(|at| at > 0 && !words[at].text.starts_with('-'));
-        verb_first && operand && !fed
+        let Some(at) = at.checked_sub(command.words.len() - words.len()) else { return false };
+        let verb_first =
+            verbs.is_empty() || words.get(1).is_some_and(|w| verbs.split('|').any(|v| v == w.text)) && at > 1;
+        let operand = at > 0 && !words[at].text.starts_with('-');
+        let substituted = command.substituted || ["$(", "`", "/dev/fd/63"].iter().any(|s| words[at].text.contains(s));
+        verb_first && operand && !fed && !substituted
     }
 }
 

@@ -178,11 +178,16 @@ fn names_a_backup(call: &Call<'_>) -> bool {
         ["restore", "list", "verify", "delete", "prune", "status", "cleanup"].iter().any(|word| small.contains(word))
     };
     let makes = |word: &Word| {
-        let name = word.text.rsplit('/').next().unwrap_or_default().to_lowercase();
-        name.contains("backup") || name.contains("snapshot")
+        let name = word.text.rsplit('/').next().unwrap_or_default();
+        holds_small(name, "backup") || holds_small(name, "snapshot")
     };
     let mut leading = call.command.words.iter().take(4);
-    !leading.clone().any(|word| other(&word.text)) && leading.any(makes)
+    leading.clone().any(makes) && !leading.any(|word| other(&word.text))
+}
+
+/// Whether a text holds another one in whatever letters.
+fn holds_small(text: &str, small: &str) -> bool {
+    text.as_bytes().windows(small.len()).any(|part| part.eq_ignore_ascii_case(small.as_bytes()))
 }
 
 /// `tar czf x.tgz data/`, `tar --create`.

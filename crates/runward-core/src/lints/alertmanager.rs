@@ -59,6 +59,7 @@ fn body<'r>(call: &Call<'r>) -> Option<&'r str> {
         .or_else(|| of("", "--data-raw"))
         .or_else(|| of("", "--data-binary"))
         .or_else(|| of("", "--data-ascii"))
+        .or_else(|| of("", "--json"))
         .or_else(|| of("", "--post-data"))
         .or_else(|| of("", "--post-file"))
 }

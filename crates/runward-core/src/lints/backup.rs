@@ -1,8 +1,12 @@
 //! Backups that are none: failures that nobody sees, copies of a file that is being written, copies in the wrong place.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::acts;
 use super::calls::Call;
-use super::near::{has_any, has_word};
+use super::near::{any_of, has_any, has_word};
 use super::restore::{self, is_sqlite};
 use super::{Context, Kind, Needs};
 use crate::command::impact::Impact;
@@ -233,7 +237,11 @@ const STEPPED: Kind = Kind {
 };
 
 fn stepped(context: &Context<'_>, found: &mut Vec<Finding>) {
+    const STEPS: &[&str] = &["pages", "backup_step(", "run_to_completion(", "backup.step("];
     for page in context.near.pages() {
+        if !STEPS.iter().any(|word| page.lower().contains(word)) {
+            continue;
+        }
         for at in &page.fences {
             for line in &at.fence.lines {
                 let Some(pages) = few_pages(&line.text) else { continue };
@@ -296,7 +304,7 @@ fn backs_up_to_tmp(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         _ => named.chain(redirected).find(|text| in_tmp(text))?,
     };
     let guarded = |other: &Call<'_>| matches!(other.program, "umask" | "mktemp" | "chmod");
-    let calls = context.calls.within(context.calls.unit(context.calls.place(call)));
+    let calls = context.calls.around(call);
     let moved_on = |other: &Call<'_>| {
         matches!(
             other.program,
@@ -322,20 +330,19 @@ const SHARED: Kind = Kind {
     check: Some(shared),
 };
 
+static ENV: LazyLock<Regex> = LazyLock::new(|| any_of(&[".env"]));
+
 fn shared(context: &Context<'_>, found: &mut Vec<Finding>) {
     for page in context.near.pages() {
         if !page.lower().contains(".env") || !page.lower().contains("backup") {
             continue;
         }
-        for prose in &page.prose {
+        for prose in page.prose_with(&ENV) {
             let small = page.lower().get(prose.span.clone()).unwrap_or_default();
-            if !small.contains(".env") {
-                continue;
-            }
             let credentials =
                 has_any(small, &["credentials", "credential", "access key", "access keys", "keys", "token", "secret"])
                     || small.contains("access_key");
-            let heading = prose.heading.map(|at| page.headings[at].text.plain().to_lowercase()).unwrap_or_default();
+            let heading = prose.heading.map(|at| page.headings[at].small()).unwrap_or_default();
             let of_backup =
                 |text: &str| text.contains("backup") || has_word(text, "rclone") || has_word(text, "restic");
             // A file of its own is what is wanted.

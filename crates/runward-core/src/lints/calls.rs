@@ -1,8 +1,10 @@
 //! Every command that really acts, where it stands, and what stands before and behind it: what most rules ask about.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::acts;
 use super::near::Near;
 use super::{Kind, Place};
 use crate::command::Around;
@@ -35,6 +37,8 @@ pub(super) struct Calls<'r> {
     unit_of_place: Vec<usize>,
     place_of_call: Vec<usize>,
     by_program: HashMap<&'r str, Vec<usize>>,
+    /// For each call how many there are up to the last one, itself among them, that makes a backup; worked out once.
+    copies: OnceCell<Vec<usize>>,
 }
 
 impl<'r> Calls<'r> {
@@ -46,6 +50,7 @@ impl<'r> Calls<'r> {
             unit_of_place: Vec::with_capacity(places.len()),
             place_of_call: Vec::with_capacity(places.len()),
             by_program: HashMap::new(),
+            copies: OnceCell::new(),
         };
         let mut before = None;
         for (number, place) in places.iter().enumerate() {
@@ -108,14 +113,10 @@ impl<'r> Calls<'r> {
         self.place_of_call[call.number]
     }
 
-    /// The calls on the same logical line.
+    /// The calls on the same logical line, the nearest ones where there are very many.
     pub(super) fn beside(&self, call: &Call<'_>) -> &[Call<'r>] {
-        self.at(self.place(call))
-    }
-
-    /// The places that are read in one go, each a range of `Context::places`.
-    pub(super) fn units(&self) -> &[Range<usize>] {
-        &self.units
+        let range = &self.of_place[self.place(call)];
+        &self.all[near(call.number, range, FAR / 2)]
     }
 
     /// The unit of a place.
@@ -138,23 +139,52 @@ impl<'r> Calls<'r> {
 
     /// The calls of the same unit that stand before this one.
     pub(super) fn before(&self, call: &Call<'_>) -> &[Call<'r>] {
-        let unit = self.unit(self.place(call));
-        &self.all[self.of_place[unit.start].start..call.number]
+        &self.all[near(call.number, &self.unit_calls(call), FAR).start..call.number]
     }
 
     /// The calls of the same unit that stand behind this one.
     pub(super) fn after(&self, call: &Call<'_>) -> &[Call<'r>] {
+        &self.all[call.number + 1..near(call.number, &self.unit_calls(call), FAR).end]
+    }
+
+    /// The calls of the same unit, before and behind.
+    pub(super) fn around(&self, call: &Call<'_>) -> &[Call<'r>] {
+        &self.all[near(call.number, &self.unit_calls(call), FAR)]
+    }
+
+    fn unit_calls(&self, call: &Call<'_>) -> Range<usize> {
         let unit = self.unit(self.place(call));
-        &self.all[call.number + 1..self.of_place[unit.end - 1].end]
+        self.of_place[unit.start].start..self.of_place[unit.end - 1].end
+    }
+
+    /// Whether anything before in the same unit makes a backup, however far above.
+    pub(super) fn copied_before(&self, call: &Call<'_>) -> bool {
+        let copies = self.copies.get_or_init(|| {
+            let mut last = 0;
+            let up_to = |(at, call): (usize, &Call<'r>)| {
+                last = if acts::backs_up(call) { at + 1 } else { last };
+                last
+            };
+            self.all.iter().enumerate().map(up_to).collect()
+        });
+        let before = call.number.checked_sub(1).map_or(0, |at| copies[at]);
+        before > self.unit_calls(call).start
     }
 
     /// The call that reads what this one prints.
     pub(super) fn reader(&self, call: &Call<'_>) -> Option<&Call<'r>> {
-        let beside = self.beside(call);
-        let mine = beside.iter().position(|other| other.number == call.number)?;
-        let next = beside[mine + 1..].iter().find(|next| call.command.substituted || !next.command.substituted)?;
+        let behind = &self.all[call.number + 1..self.of_place[self.place(call)].end];
+        let next = behind.iter().find(|next| call.command.substituted || !next.command.substituted)?;
         next.command.piped.then_some(next)
     }
+}
+
+/// So many calls before and behind are looked at: no person keeps more in mind, and a document of nothing but
+/// commands is still read in a time that grows with its length.
+const FAR: usize = 64;
+
+fn near(number: usize, range: &Range<usize>, far: usize) -> Range<usize> {
+    range.start.max(number.saturating_sub(far))..range.end.min(number + 1 + far)
 }
 
 impl<'r> Call<'r> {
@@ -222,10 +252,17 @@ impl<'r> Call<'r> {
         found
     }
 
-    /// What is written in the document where a word stands: placeholders are masked in the word itself.
-    pub(super) fn written(&self, word: &'r Word) -> &'r str {
+    /// What is written in the document where a word stands, quotes and all: placeholders are masked in the word itself.
+    pub(super) fn quoted(&self, word: &'r Word) -> &'r str {
         let there = self.place.command.text.get(self.bytes(word)).filter(|text| !text.is_empty());
         there.unwrap_or(&word.text)
+    }
+
+    /// The same without a pair of quotes around it.
+    pub(super) fn written(&self, word: &'r Word) -> &'r str {
+        let text = self.quoted(word);
+        let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+        inside('"').or_else(|| inside('\'')).unwrap_or(text)
     }
 
     /// The bytes of a word in the command's text; empty where it does not stand there as it is.
@@ -294,7 +331,7 @@ impl<'r> Call<'r> {
 
     /// Its first words, for a message: `docker system prune`.
     pub(super) fn short(&self, words: usize) -> String {
-        let shown: Vec<&str> = self.command.words.iter().take(words).map(|word| self.written(word)).collect();
+        let shown: Vec<&str> = self.command.words.iter().take(words).map(|word| self.quoted(word)).collect();
         shorten(&shown.join(" "))
     }
 }

@@ -1,6 +1,6 @@
 //! Docker Compose: restarts that keep the old settings, deployments that nobody stops, images without a name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::acts;
 use super::calls::Call;
@@ -24,7 +24,7 @@ const RESTART: Kind = Kind {
 fn restarts(context: &Context<'_>, found: &mut Vec<Finding>) {
     // What was edited where, once for each procedure and once for each document.
     let mut edits_of_unit: HashMap<usize, Vec<u32>> = HashMap::new();
-    let mut told_of_page = std::collections::HashSet::new();
+    let mut offered = HashSet::new();
     for call in context.calls.of(&["docker", "docker-compose", "podman", "podman-compose", "nerdctl"]) {
         if !restarts_containers(call) {
             continue;
@@ -43,29 +43,27 @@ fn restarts(context: &Context<'_>, found: &mut Vec<Finding>) {
         let edited = edits.iter().rev().copied().find(|edit| *edit <= line && *edit > made);
         let made_after =
             context.calls.after(call).iter().any(|other| makes_anew(other) && other.place.command.line <= line + 2);
-        let message = match edited {
+        let help = "`docker compose up -d` makes the containers anew where something was changed";
+        match edited {
             Some(edit) if !made_after => {
-                format!("`{}` starts the same containers again: what line {edit} changes has no effect", call.short(3))
+                let message = format!(
+                    "`{}` starts the same containers again: what line {edit} changes has no effect",
+                    call.short(3)
+                );
+                found.push(call.finding(&RESTART, message, help));
             }
-            Some(_) => continue,
-            // Offered as the way to restart, in a runbook whose people change those files.
-            None if is_reference(context, call) && acts::compose(call).is_some() => {
-                let Some(edit) = first_edit(page) else { continue };
-                if !told_of_page.insert(page.lines.file()) {
-                    continue;
-                }
-                format!(
+            // Offered as the way to restart, in a runbook whose people change those files; said once for each document.
+            None if is_reference(context, call) && !offered.contains(page.lines.file()) => {
+                offered.insert(page.lines.file());
+                let Some(edit) = first_edit(page).filter(|_| acts::compose(call).is_some()) else { continue };
+                let message = format!(
                     "`{}` does not take over changes to the compose file or `.env`, as line {edit} has them made",
                     call.short(3)
-                )
+                );
+                found.push(Finding { level: Level::Warning, ..call.finding(&RESTART, message, help) });
             }
-            None => continue,
-        };
-        found.push(call.finding(
-            &RESTART,
-            message,
-            "`docker compose up -d` makes the containers anew where something was changed",
-        ));
+            _ => {}
+        }
     }
 }
 
@@ -152,7 +150,7 @@ const WAIT: Kind = Kind {
 };
 
 fn waits(context: &Context<'_>, found: &mut Vec<Finding>) {
-    let mut told = std::collections::HashSet::new();
+    let mut told = HashSet::new();
     for call in context.calls.of(&["docker", "docker-compose", "podman-compose", "podman", "nerdctl"]) {
         let Some(("up", rest)) = acts::compose(call) else { continue };
         let unit = context.calls.unit_number(context.calls.place(call));
@@ -161,7 +159,7 @@ fn waits(context: &Context<'_>, found: &mut Vec<Finding>) {
         let pulls = |other: &Call<'_>| matches!(acts::compose(other), Some(("pull" | "build", _))) && beside(other);
         let pulled = context.calls.before(call).iter().any(pulls)
             || rest.iter().any(|word| matches!(word.text.as_str(), "--build" | "--pull" | "always"));
-        if !pulled || says_what_then(context, call) || !told.insert((unit, here.map(|lines| lines.start))) {
+        if !pulled || !told.insert((unit, here.map(|lines| lines.start))) || says_what_then(context, call) {
             continue;
         }
         let message = "the old container is gone before the new image is known to work, and nothing says what to do if it does not";
@@ -181,7 +179,8 @@ fn says_what_then(context: &Context<'_>, call: &Call<'_>) -> bool {
         step.phase == Phase::Rollback && later(step.source.line) && step.variant == call.place.step.variant
     });
     let Some(page) = context.near.page(&procedure.source) else { return back };
-    let behind = page.lower_lines(call.place.command.line + 1, procedure.source.end_line + 1);
+    let line = call.place.command.line;
+    let behind = page.lower_lines(line + 1, (procedure.source.end_line + 1).min(line + 200));
     let says = |line: &str| {
         let fails = [
             "if it fails", "if this fails", "if unhealthy", "if the health check fails", "if the new", "if health",

@@ -22,12 +22,23 @@ const SF01: Kind = Kind {
 
 fn destroys(context: &Context<'_>, found: &mut Vec<Finding>) {
     for (number, at) in context.places.iter().enumerate() {
-        if at.command.impact != Impact::Destructive || stated::is_stated(context, number) {
+        let mentioned = context.calls.at(number).iter().any(is_mention);
+        if at.command.impact != Impact::Destructive || mentioned || stated::is_stated(context, number) {
             continue;
         }
         let message = format!("`{}` is destructive: it {}", shorten(&at.command.text), at.command.why);
         let help = "say above it what must be true first and how to undo it, or make a copy before; Runward asks for the target's name before it runs this";
         found.push(at.finding(&SF01, message, help));
+    }
+}
+
+/// `kill -9` and `truncate -s 0` in a sentence: the name of a command, not a command.
+fn is_mention(call: &Call<'_>) -> bool {
+    let lone = || call.operands(&["-s", "--size", "--signal", "-u"]).is_empty() && !acts::is_fed(call);
+    match call.program {
+        "kill" | "pkill" | "killall" | "rm" | "truncate" | "shred" | "dd" | "unlink" | "userdel" | "rmdir" => lone(),
+        "git" => call.args().len() == 1 && call.arg(0).starts_with("filter-"),
+        _ => false,
     }
 }
 
@@ -44,7 +55,9 @@ const SF02: Kind = Kind {
             "docker", "podman", "docker-compose", "podman-compose", "pm2", "pkill", "killall", "kill", "supervisorctl",
             "kubectl", "systemctl", "rm", "chown", "chmod",
         ];
-        found.extend(context.calls.of(programs).filter_map(|call| over_broad(context, call)));
+        found.extend(
+            context.calls.of(programs).filter(|call| !is_mention(call)).filter_map(|call| over_broad(context, call)),
+        );
     }),
 };
 

@@ -18,7 +18,7 @@ const ENC01: Kind = Kind {
           happened twice. A carriage return alone ends a line in some programs and not in others.",
     wrong: "# Ops\n\nMenu â†’ Resize, then tell the team: ðŸš¨ resized\n",
     right: "# Ops\n\nMenu → Resize, then tell the team: 🚨 resized\n",
-    check: Some(|context, found| check(context, found)),
+    check: Some(check),
 };
 
 /// With more damaged lines than this, they are told in one finding.
@@ -128,7 +128,7 @@ fn stretches(text: &str) -> Vec<Misread<'_>> {
         let end = chars.peek().map_or(text.len(), |(at, _)| *at);
         let run = &text[start..end];
         if let Some(meant) = repaired(run, before, chars.peek().map(|(_, c)| *c)) {
-            found.push(trimmed(start, run, meant));
+            found.push(trimmed(start, run, &meant));
         }
         before = run.chars().next_back();
     }
@@ -136,7 +136,7 @@ fn stretches(text: &str) -> Vec<Misread<'_>> {
 }
 
 /// Without the characters that were right at both ends.
-fn trimmed(start: usize, run: &str, meant: String) -> Misread<'_> {
+fn trimmed<'t>(start: usize, run: &'t str, meant: &str) -> Misread<'t> {
     let same = |(a, b): &(char, char)| a == b;
     let front: usize = run.chars().zip(meant.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
     let (run, meant) = (&run[front..], &meant[front..]);
@@ -273,7 +273,7 @@ mod tests {
     fn damaged(text: &str) -> String {
         let character = |byte: u8| match byte {
             0..0x80 => byte as char,
-            _ => (0x80..=0x2122).filter_map(char::from_u32).filter(|c| byte_of(*c) == Some(byte)).last().unwrap(),
+            _ => (0x80..=0x2122).filter_map(char::from_u32).rfind(|c| byte_of(*c) == Some(byte)).unwrap(),
         };
         text.bytes().map(character).collect()
     }

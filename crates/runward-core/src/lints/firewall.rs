@@ -66,11 +66,11 @@ const BYPASSED: Kind = Kind {
     wrong: "# Ops\n\nThe harbour runs in Docker.\n\n## Block an attacker\n\n```bash\ndocker ps\nufw prepend deny from <ip>\nufw delete deny from <ip>\n```\n",
     right: "# Ops\n\nThe harbour runs in Docker.\n\n## Block an attacker\n\n```bash\ndocker ps\niptables -I DOCKER-USER -s <ip> -j DROP\niptables -D DOCKER-USER -s <ip> -j DROP\n```\n",
     check: Some(|context, found| {
+        let blocks: Vec<Finding> = context.calls.of(&["ufw", "iptables", "ip6tables"]).filter_map(bypassed).collect();
         let known = ["docker-user", "ufw-docker", "ufw route", "prerouting", "\"iptables\": false"];
-        if known.iter().any(|word| context.near.mentions(word)) || !runs_containers(context) {
-            return;
+        if !blocks.is_empty() && !known.iter().any(|word| context.near.mentions(word)) && runs_containers(context) {
+            found.extend(blocks);
         }
-        found.extend(context.calls.of(&["ufw", "iptables", "ip6tables"]).filter_map(bypassed));
     }),
 };
 

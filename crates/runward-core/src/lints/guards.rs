@@ -2,7 +2,7 @@
 
 use super::acts;
 use super::calls::Call;
-use super::{Context, Kind, Needs};
+use super::{Context, Kind, Needs, Place};
 use crate::runbook::{Finding, Level};
 
 pub(super) const KINDS: &[Kind] = &[SF05, UNPINNED];
@@ -15,13 +15,17 @@ const SF05: Kind = Kind {
     why: "`curl … | sh` runs what the other side sends at that moment, as whoever typed it. `chmod 777`, a firewall or SELinux that is off, and certificates or host keys that are not checked stay that way when the incident is long over.",
     wrong: "# Ops\n\n## Tool missing\n\n**Fix:**\n```bash\ncurl -fsSL https://get.harbour.example/install | sh\n```\n",
     right: "# Ops\n\n## Tool missing\n\n**Fix:**\n```bash\ncurl -fsSLo /tmp/tool.tgz https://get.harbour.example/tool-1.4.2.tgz\necho \"$TOOL_SHA256  /tmp/tool.tgz\" | sha256sum -c -\n```\n",
-    check: Some(|context, found| found.extend(context.calls.all().iter().filter_map(|call| guard_down(context, call)))),
+    check: Some(|context, found| {
+        found.extend(context.calls.all().iter().filter_map(|call| guard_down(context, call)));
+        found.extend(context.places.iter().filter_map(unchecked_login));
+    }),
 };
 
 fn guard_down(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     let (what, help) = match call.program {
         "bash" | "sh" | "zsh" | "dash" | "ash" | "python" | "python3" | "perl" | "ruby" | "node" | "source" | "."
         | "eval" | "php" => runs_the_net(context, call)?,
+        "" => (evaluates_the_net(call)?, "fetch a fixed version into a file, compare its checksum, and run that"),
         "chmod" => (open_to_all(call)?, "give it to the user or group that needs it: `chown`, `chmod 750`"),
         "ufw" if call.has(&["disable", "reset"]) => ("switches the firewall off", "open the one port that is needed"),
         "iptables" | "ip6tables" | "nft" => {
@@ -34,9 +38,6 @@ fn guard_down(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         "curl" => (unchecked_curl(call)?, "name the certificate that is to be trusted: `--cacert FILE`"),
         "wget" if call.has(&["--no-check-certificate"]) => {
             ("does not check whom it talks to", "name the certificate: `--ca-certificate=FILE`")
-        }
-        "ssh" | "scp" | "sftp" | "rsync" | "ssh-copy-id" => {
-            (unchecked_ssh(call)?, "put the host's key into known_hosts once: `ssh-keyscan` and compare")
         }
         "git" if call.texts().any(|text| text.eq_ignore_ascii_case("http.sslVerify=false")) => {
             ("does not check whom it talks to", "name the certificate: `http.sslCAInfo`")
@@ -88,6 +89,13 @@ fn runs_the_net(context: &Context<'_>, call: &Call<'_>) -> Option<(&'static str,
         "runs what the net hands out at that moment",
         "fetch a fixed version into a file, compare its checksum, and run that",
     ))
+}
+
+/// `$(curl …)` as a command of its own, as `sh -c "$(curl …)"` comes to.
+fn evaluates_the_net(call: &Call<'_>) -> Option<&'static str> {
+    let first = call.command.words.first()?.text.as_str();
+    let fetches = ["$(curl", "$(wget", "`curl", "`wget"].iter().any(|start| first.starts_with(start));
+    fetches.then_some("runs what the net hands out at that moment")
 }
 
 /// Whether what comes in by the pipe was fetched.
@@ -152,14 +160,22 @@ fn unchecked_curl(call: &Call<'_>) -> Option<&'static str> {
     (unchecked && !here).then_some("does not check whom it talks to")
 }
 
-fn unchecked_ssh(call: &Call<'_>) -> Option<&'static str> {
-    let off = call.texts().any(|text| {
+/// `ssh -o StrictHostKeyChecking=no HOST …`: a wrapper, which calls do not show.
+fn unchecked_login(place: &Place<'_>) -> Option<Finding> {
+    const PROGRAMS: &[&str] = &["ssh", "scp", "sftp", "rsync", "ssh-copy-id", "sshpass", "ansible", "ansible-playbook"];
+    let off = |text: &str| {
         let small = text.to_ascii_lowercase();
         small.contains("stricthostkeychecking=no")
             || small.contains("stricthostkeychecking no")
             || small.contains("userknownhostsfile=/dev/null")
-    });
-    off.then_some("talks to whichever host answers")
+    };
+    let login = place.simple().iter().find(|command| {
+        let named = command.words.iter().take(3).any(|word| PROGRAMS.contains(&word.text.as_str()));
+        named && command.words.iter().any(|word| off(&word.text))
+    })?;
+    let name = login.words.first().map_or("ssh", |word| word.text.as_str());
+    let message = format!("`{name}` talks to whichever host answers");
+    Some(place.finding(&SF05, message, "put the host's key into known_hosts once: `ssh-keyscan`, and compare it"))
 }
 
 fn unchecked_by_setting(call: &Call<'_>) -> Option<&'static str> {

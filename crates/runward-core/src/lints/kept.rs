@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{Page, has_any, has_word};
+use super::near::{Page, Prose, any_of, has_any, has_word};
 use super::secret::{is_secret, variable_in};
 use super::{Context, Kind, Needs};
 use crate::runbook::{Finding, Level};
@@ -95,7 +95,7 @@ fn written_openly(context: &Context<'_>, call: &Call<'_>) -> Option<(String, &'s
             || matches!(other.program, "chmod" | "install" | "shred" | "kubeseal" | "sops" | "rm")
                 && other.texts().any(|text| text.contains(&*file.text) || is_folder_of(text, &file.text))
     };
-    let calls = context.calls.within(context.calls.unit(context.calls.place(call)));
+    let calls = context.calls.around(call);
     (secret && !calls.iter().any(guarded)).then(|| {
         (
             format!("the secret is written to `{}`, which with the usual umask every user can read", file.text),
@@ -131,7 +131,7 @@ fn manifest(context: &Context<'_>, call: &Call<'_>) -> Option<(String, &'static 
         && call.has(&["secret"])
         && call.texts().any(|text| text.starts_with("--dry-run"));
     let file = call.redirected().find(|word| !word.text.starts_with("/dev/")).filter(|_| makes)?;
-    let calls = context.calls.within(context.calls.unit(context.calls.place(call)));
+    let calls = context.calls.around(call);
     let sealed = calls.iter().any(|other| {
         matches!(other.program, "kubeseal" | "sops" | "shred")
             || other.program == "rm" && other.texts().any(|text| text.contains(&*file.text))
@@ -152,56 +152,66 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+/// How they begin, in small letters.
+static BEGINNINGS: LazyLock<Regex> = LazyLock::new(|| {
+    any_of(&["_live_", "akia", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "xox", "eyj", "hooks.slack.com"])
+});
+
 fn known_shapes(page: &Page<'_>, found: &mut Vec<Finding>) {
-    const BEGINNINGS: &[&str] =
-        &["_live_", "akia", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "xox", "eyj", "hooks.slack.com"];
-    if !BEGINNINGS.iter().any(|word| page.lower().contains(word)) {
-        return;
-    }
-    for shape in SHAPES.find_iter(page.lines.text()) {
+    let text = page.lines.text();
+    let mut done = 0;
+    for at in page.places(&BEGINNINGS) {
+        if at < done {
+            continue;
+        }
+        let start =
+            text[..at].rfind(|c: char| c.is_whitespace() || "`\"'<>(".contains(c)).map_or(0, |before| before + 1);
+        let word = text.get(start..).unwrap_or_default().split(char::is_whitespace).next().unwrap_or_default();
+        done = start + word.len();
+        let Some(shape) = SHAPES.find(word) else { continue };
         let sample = shape.as_str().to_ascii_uppercase();
         if ["EXAMPLE", "XXXX", "0000000", "1234567"].iter().any(|word| sample.contains(word)) {
             continue;
         }
         let message = "a key stands here in clear, for everybody who can read this runbook";
+        let source = page.lines.source(start + shape.start()..start + shape.end());
         found.push(Finding::new(
             &SE03,
-            page.lines.source(shape.range()),
+            source,
             message,
             "withdraw it, make a new one, and keep that in the secret store",
         ));
     }
 }
 
+/// Names of what gives a wallet away.
+static SEEDS: LazyLock<Regex> =
+    LazyLock::new(|| any_of(&["seedphrase", "seed phrase", "mnemonic", "private key of the wallet", "wallet seed"]));
+
+static CRONTAB: LazyLock<Regex> = LazyLock::new(|| any_of(&["crontab"]));
+
 /// What the text asks people to keep in clear: a seed phrase in a file of settings, a webhook in a crontab.
 fn spoken(page: &Page<'_>, found: &mut Vec<Finding>) {
-    let mut seed_told = false;
-    for prose in &page.prose {
-        let small = page.lower().get(prose.span.clone()).unwrap_or_default();
-        let finding = if !seed_told && puts_seed(page, prose.heading, small) {
-            seed_told = true;
-            (
-                "the seed phrase is kept in clear in a file of settings: whoever reads it has the wallet",
-                "say who may read the file (`chmod 600`), or let the program fetch it from a secret store",
-            )
-        } else if puts_in_crontab(small) {
-            (
-                "a secret is kept in the crontab, which is mailed, listed and backed up in clear",
-                "let the script read it from a file that only its user can read",
-            )
-        } else {
-            continue;
-        };
+    let mut add = |prose: &Prose<'_>, small: &str, message: &str, help: &str| {
         let span = prose.span.start..prose.span.start + small.lines().next().unwrap_or_default().len();
-        found.push(Finding::new(&SE03, page.lines.source(span), finding.0, finding.1));
+        found.push(Finding::new(&SE03, page.lines.source(span), message, help));
+    };
+    let small = |prose: &Prose<'_>| page.lower().get(prose.span.clone()).unwrap_or_default();
+    if let Some(prose) =
+        page.prose_with(&SEEDS).into_iter().take(40).find(|prose| puts_seed(page, prose.heading, small(prose)))
+    {
+        let message = "the seed phrase is kept in clear in a file of settings: whoever reads it has the wallet";
+        let help = "say who may read the file (`chmod 600`), or let the program fetch it from a secret store";
+        add(prose, small(prose), message, help);
+    }
+    for prose in page.prose_with(&CRONTAB).into_iter().filter(|prose| puts_in_crontab(small(prose))) {
+        let message = "a secret is kept in the crontab, which is mailed, listed and backed up in clear";
+        add(prose, small(prose), message, "let the script read it from a file that only its user can read");
     }
 }
 
 fn puts_seed(page: &Page<'_>, heading: Option<usize>, small: &str) -> bool {
-    let names = ["seedphrase", "seed phrase", "mnemonic", "private key of the wallet", "wallet seed"]
-        .iter()
-        .any(|word| small.contains(word));
-    if !names || !has_any(small, &["to", "set", "put", "enter", "add"]) {
+    if !has_any(small, &["to", "set", "put", "enter", "add"]) {
         return false;
     }
     let Some(at) = heading else { return false };
@@ -214,7 +224,7 @@ fn puts_seed(page: &Page<'_>, heading: Option<usize>, small: &str) -> bool {
         .iter()
         .any(|word| section.contains(word));
     // What a developer keeps on a laptop is another matter.
-    let develops = has_any(&page.headings[at].text.plain().to_lowercase(), &["development", "dev", "local", "testnet"]);
+    let develops = has_any(&page.headings[at].small(), &["development", "dev", "local", "testnet"]);
     file && !cared && !develops
 }
 

@@ -1,8 +1,13 @@
 //! Commands that take the way back: backups, the images and releases one would return to, the traces of what happened.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::acts;
 use super::calls::Call;
-use super::near::has_any;
+use super::near::{any_of, has_any};
 use super::{Context, Kind, Needs};
 use crate::command::shell::{Redirect, Word};
 use crate::runbook::{Finding, Level};
@@ -150,47 +155,55 @@ const PRUNE: Kind = Kind {
     why: "`docker image prune -a` and `docker system prune -a` delete each image without a container. The image of the release before is just that: after it, going back means pulling or building it again, if it still can be had.",
     wrong: "# Ops\n\n## Disk full\n\n**Fix:**\n```bash\ndocker system prune -a\n```\n",
     right: "# Ops\n\n## Disk full\n\n**Fix:**\n```bash\n# Only what no tag names any more\ndocker image ls --filter dangling=true\ndocker image prune -f\n```\n",
-    check: Some(|context, found| {
-        let calls = context.calls.of(&["docker", "podman", "nerdctl", "crictl"]);
-        found.extend(calls.filter_map(|call| prunes_images(context, call)));
-    }),
+    check: Some(prunes),
 };
 
-fn prunes_images(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
+fn prunes(context: &Context<'_>, found: &mut Vec<Finding>) {
+    // Where a document goes back to an earlier image is looked up once for each document.
+    let mut back: HashMap<usize, Option<u32>> = HashMap::new();
+    for call in context.calls.of(&["docker", "podman", "nerdctl", "crictl"]) {
+        if prunes_images(call) {
+            let file = context.near.section(&call.place).0;
+            let line = *back.entry(file).or_insert_with(|| rollback_by_image(context, call));
+            let needed = line.map_or(String::new(), |line| format!(", also the one that line {line} goes back to"));
+            let message = format!("`{}` deletes every image that no container uses{needed}", call.short(4));
+            let help =
+                "leave `-a` out, or keep the last releases: `--filter \"label!=keep\"`, or remove old tags by name";
+            found.push(call.finding(&PRUNE, message, help));
+        }
+    }
+}
+
+fn prunes_images(call: &Call<'_>) -> bool {
     let words = match call.program {
         "crictl" => call.args(),
-        _ => acts::docker(call)?,
+        _ => acts::docker(call).unwrap_or_default(),
     };
     let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let filtered = texts.iter().any(|text| text.starts_with("--filter"));
-    let prunes = match texts.as_slice() {
+    match texts.as_slice() {
         ["system" | "image", "prune", ..] => acts::given(words, 'a', "--all") && !filtered,
         ["rmi", ..] if call.program == "crictl" => texts.contains(&"--prune"),
         ["rmi", rest @ ..] | ["image", "rm", rest @ ..] => rest.iter().any(|text| {
             text.starts_with("$(") && text.contains("images") && !text.contains("dangling") && !text.contains("grep")
         }),
         _ => false,
-    };
-    if !prunes {
-        return None;
     }
-    let back = rollback_by_image(context, call);
-    let needed = back.map_or(String::new(), |line| format!(", also the one that line {line} goes back to"));
-    let message = format!("`{}` deletes every image that no container uses{needed}", call.short(4));
-    let help = "leave `-a` out, or keep the last releases: `--filter \"label!=keep\"`, or remove old tags by name";
-    Some(call.finding(&PRUNE, message, help))
 }
+
+static BACK: LazyLock<Regex> = LazyLock::new(|| any_of(&["rollback", "roll back"]));
 
 /// Where the document goes back to an earlier image.
 fn rollback_by_image(context: &Context<'_>, call: &Call<'_>) -> Option<u32> {
     let page = context.near.page(&call.place.step.source)?;
-    let about = |title: &str| title.contains("rollback") || title.contains("roll back");
-    let heading = page.headings.iter().find(|heading| {
-        let title = heading.text.plain().to_lowercase();
-        about(&title) && (title.contains("image") || title.contains("tag") || title.contains("docker"))
+    let small = page.lower();
+    let mut lines = page.places(&BACK).map(|at| page.lines.line_of(at));
+    let heading = lines.find(|line| {
+        let title = page.lower_lines(*line, line + 1);
+        (title.starts_with('#') || title.starts_with("**"))
+            && ["image", "tag", "docker"].iter().any(|word| title.contains(word))
     });
-    heading.map(|heading| heading.line).or_else(|| {
-        let small = page.lower();
+    heading.or_else(|| {
         let at = ["docker tag rollback", "previous image", "previous tag", "older image", "old image"]
             .iter()
             .find_map(|words| small.find(words))?;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod alertmanager;
+mod allow;
 mod backup;
 mod calls;
 mod compose;
@@ -16,6 +17,7 @@ mod loss;
 mod near;
 mod once;
 mod outage;
+mod page;
 mod placeholder;
 mod pm2;
 mod release;
@@ -37,15 +39,19 @@ mod written;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::command::Command;
 use crate::command::shell::{Script, Simple};
 use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
-use crate::source::{Origin, Source};
+use crate::source::{Lines, Origin, Source};
 use calls::Calls;
 use near::Near;
 
+pub use allow::Allowance;
+pub(crate) use allow::{accept as accept_allowances, apply as allow};
 pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
+pub use page::{Family, GROUPS, family, find, page};
 pub use scope::Scope;
 use written::Fences;
 
@@ -88,6 +94,7 @@ pub enum Needs {
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
 const FAMILIES: &[&[Kind]] = &[
     alertmanager::KINDS,
+    allow::KINDS,
     backup::KINDS,
     compose::KINDS,
     danger::KINDS,
@@ -143,7 +150,7 @@ pub struct Context<'r> {
 impl<'r> Context<'r> {
     fn new(runbook: &'r Runbook, texts: &'r [Text<'r>], scope: &'r Scope<'r>) -> Context<'r> {
         let near = Near::new(texts);
-        let places = places(runbook);
+        let places = places(runbook, texts);
         let calls = Calls::new(&places, &near);
         Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new() }
     }
@@ -163,18 +170,18 @@ pub struct Place<'r> {
     pub step: &'r Step,
     /// The command.
     pub command: &'r Command,
+    /// The document it stands in; `None` where it was added by the configuration.
+    pub text: Option<&'r Text<'r>>,
 }
 
 impl<'r> Place<'r> {
-    /// The command's lines.
+    /// Where the command stands.
     pub fn source(&self) -> Source {
         let lines = self.command.text.matches('\n').count() as u32;
-        Source {
-            line: self.command.line,
-            end_line: self.command.line + lines,
-            origin: Origin::Document,
-            ..self.step.source.clone()
-        }
+        let (line, end_line) = (self.command.line, self.command.line + lines);
+        let whole = &self.step.source;
+        let span = self.text.and_then(|text| span(self.command, &text.lines)).unwrap_or_else(|| whole.span.clone());
+        Source { line, end_line, span, origin: Origin::Document, ..whole.clone() }
     }
 
     /// A finding about this command.
@@ -193,6 +200,25 @@ impl<'r> Place<'r> {
     }
 }
 
+/// The bytes of a command: from where its first line begins to where its last one ends. Both may stand behind a prompt,
+/// in a cell, or be continued, so that its text as a whole need not be found in the document.
+fn span(command: &Command, lines: &Lines<'_>) -> Option<Range<usize>> {
+    // A row of a table may be as long as the document, and be asked for by each of its commands.
+    const LONGEST: usize = 4096;
+    let find = |number: u32, part: &str| {
+        let line = lines.line(number);
+        let part = part.trim().trim_end_matches('\\').trim_end();
+        let at = line.get(..line.len().min(LONGEST)).unwrap_or(line).find(part).filter(|_| !part.is_empty())?;
+        let start = lines.line_span(number).start + at;
+        Some(start..start + part.len())
+    };
+    let mut parts = command.text.lines();
+    let first = find(command.line, parts.next()?)?;
+    let Some(last) = parts.next_back() else { return Some(first) };
+    let count = command.text.matches('\n').count() as u32;
+    Some(first.start..find(command.line + count, last).map_or(first.end, |last| last.end))
+}
+
 /// Applies every rule whose needs are met; the runbook's findings are in the order of its lines afterwards.
 pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>) {
     let mut found = Vec::new();
@@ -206,21 +232,26 @@ pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>
     runbook.findings.append(&mut found);
     let order: HashMap<&str, usize> =
         runbook.documents.iter().enumerate().rev().map(|(at, d)| (d.path.as_str(), at)).collect();
+    // What the configuration says of a runbook comes behind its documents.
+    let file = |f: &Finding| order.get(&*f.source.file).copied().unwrap_or(usize::MAX);
     let mut findings = std::mem::take(&mut runbook.findings);
-    findings.sort_by(|a, b| {
-        let file = |f: &Finding| order.get(&*f.source.file).copied();
-        (file(a), a.source.line, &a.rule).cmp(&(file(b), b.source.line, &b.rule))
-    });
+    findings.sort_by(|a, b| (file(a), a.source.line, &a.rule).cmp(&(file(b), b.source.line, &b.rule)));
+    // Edits are edits of documents.
+    findings.iter_mut().filter(|f| file(f) == usize::MAX).for_each(|f| f.edits.clear());
     findings.dedup();
     runbook.findings = findings;
 }
 
-fn places(runbook: &Runbook) -> Vec<Place<'_>> {
+fn places<'r>(runbook: &'r Runbook, texts: &'r [Text<'r>]) -> Vec<Place<'r>> {
+    let named: HashMap<&str, &Text<'r>> = texts.iter().rev().map(|text| (text.lines.file(), text)).collect();
     let inside = runbook.procedures.iter().flat_map(|p| p.steps.iter().map(move |step| (Some(p), step)));
     let outside = runbook.asides.iter().map(|step| (None, step));
-    let all = inside.chain(outside);
-    all.flat_map(|(procedure, step)| step.commands.iter().map(move |command| Place { procedure, step, command }))
-        .collect()
+    let mut places = Vec::new();
+    for (procedure, step) in inside.chain(outside) {
+        let text = named.get(&*step.source.file).copied();
+        places.extend(step.commands.iter().map(|command| Place { procedure, step, command, text }));
+    }
+    places
 }
 
 /// The documents, each with its commands in the order of its lines.

@@ -1,8 +1,10 @@
 //! What stands around a command in the document: the heading, the words that lead to it, its bytes.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
+
+use regex::Regex;
 
 use super::Place;
 use crate::runbook::Text;
@@ -13,6 +15,8 @@ use crate::source::{Lines, Source};
 pub(super) struct Near<'r> {
     pages: Vec<Page<'r>>,
     by_file: HashMap<&'r str, usize>,
+    /// Words that were asked for, and whether any document holds them.
+    mentioned: RefCell<HashMap<&'static str, bool>>,
 }
 
 /// One document.
@@ -64,15 +68,15 @@ pub(super) struct Prose<'r> {
 pub(super) struct TableAt<'r> {
     /// The table.
     pub(super) table: &'r Table,
-    /// The heading above, by its number.
-    pub(super) heading: Option<usize>,
+    /// Its bytes.
+    pub(super) span: Range<usize>,
 }
 
 impl<'r> Near<'r> {
     pub(super) fn new(texts: &'r [Text<'r>]) -> Near<'r> {
         let pages: Vec<Page<'r>> = texts.iter().map(Page::new).collect();
         let by_file = pages.iter().enumerate().rev().map(|(at, page)| (page.lines.file(), at)).collect();
-        Near { pages, by_file }
+        Near { pages, by_file, mentioned: RefCell::default() }
     }
 
     /// Every document.
@@ -85,8 +89,13 @@ impl<'r> Near<'r> {
         self.by_file.get(&*source.file).map(|at| &self.pages[*at])
     }
 
-    /// Whether any document holds this text, written in small letters.
-    pub(super) fn mentions(&self, small: &str) -> bool {
+    /// Whether any document holds this text, written in small letters; remembered, for rules ask it of every call.
+    pub(super) fn mentions(&self, small: &'static str) -> bool {
+        *self.mentioned.borrow_mut().entry(small).or_insert_with(|| self.holds(small))
+    }
+
+    /// The same for a text that is asked for once.
+    pub(super) fn holds(&self, small: &str) -> bool {
         self.pages.iter().any(|page| page.lower().contains(small))
     }
 
@@ -99,12 +108,12 @@ impl<'r> Near<'r> {
 
     /// The titles above a place, in small letters: its heading's and its procedure's.
     pub(super) fn titles(&self, place: &Place<'_>) -> String {
-        let mut said = place.procedure.map(|procedure| procedure.title.to_lowercase()).unwrap_or_default();
+        let mut said = place.procedure.map(|procedure| begin(&procedure.title).to_lowercase()).unwrap_or_default();
         if let Some(page) = self.page(&place.step.source)
             && let Some(at) = page.heading_of(place.command.line)
         {
             said.push('\n');
-            said.push_str(&page.headings[at].text.plain().to_lowercase());
+            said.push_str(&page.headings[at].small());
         }
         said
     }
@@ -112,18 +121,18 @@ impl<'r> Near<'r> {
     /// What is said of a place where it stands, in small letters: comments above and behind it, its condition, and
     /// the words that lead to its block.
     pub(super) fn said(&self, place: &Place<'_>) -> String {
-        let mut said = place.step.title.to_lowercase();
+        let mut said = begin(&place.step.title).to_lowercase();
         let mut add = |more: &str| {
             if !more.is_empty() {
                 said.push('\n');
-                said.push_str(&more.to_lowercase());
+                said.push_str(&begin(more).to_lowercase());
             }
         };
         add(place.step.guard.as_deref().unwrap_or_default());
         add(place.step.variant.as_deref().unwrap_or_default());
         add(comment_behind(&place.command.text).unwrap_or_default());
         if let Some(lead) = self.fence(place).and_then(|at| at.lead) {
-            add(&lead.plain());
+            add(&plain(lead));
         }
         said
     }
@@ -182,7 +191,7 @@ impl<'r> Page<'r> {
                     lead = Some(text);
                 }
                 Kind::Fence(fence) => self.fence(fence, lead),
-                Kind::Table(table) => self.tables.push(TableAt { table, heading }),
+                Kind::Table(table) => self.tables.push(TableAt { table, span: block.span.clone() }),
                 Kind::List(list) => list.items.iter().for_each(|item| self.walk(&item.blocks, lead)),
                 Kind::Quote(inner) => self.walk(inner, lead),
             }
@@ -207,10 +216,58 @@ impl<'r> Page<'r> {
         self.lower().get(start..end).unwrap_or_default()
     }
 
+    /// The bytes at which one of these texts stands, written in small letters. A pattern of plain texts finds them many
+    /// times as fast as one text after the other.
+    pub(super) fn places(&self, small: &Regex) -> impl Iterator<Item = usize> {
+        small.find_iter(self.lower()).map(|found| found.start())
+    }
+
+    /// The paragraphs in which one of these texts stands, written in small letters.
+    pub(super) fn prose_with(&self, small: &Regex) -> Vec<&Prose<'r>> {
+        let mut found = Vec::new();
+        for at in self.places(small) {
+            let next = self.prose.partition_point(|prose| prose.span.start <= at);
+            found.extend(next.checked_sub(1).filter(|last| self.prose[*last].span.contains(&at)));
+        }
+        found.dedup();
+        found.into_iter().map(|at| &self.prose[at]).collect()
+    }
+
     /// The number of the heading above a line.
     pub(super) fn heading_of(&self, line: u32) -> Option<usize> {
         self.headings.partition_point(|heading| heading.line <= line).checked_sub(1)
     }
+}
+
+impl Heading<'_> {
+    /// Its words in small letters.
+    pub(super) fn small(&self) -> String {
+        plain(self.text).to_lowercase()
+    }
+}
+
+/// So much of a text is looked at where rules ask what it says: the same words may stand above thousands of commands.
+const ENOUGH: usize = 600;
+
+pub(super) fn begin(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(ENOUGH)).unwrap_or(text)
+}
+
+fn plain(text: &Inlines) -> String {
+    let mut said = String::new();
+    for inline in &text.0 {
+        if said.len() > ENOUGH {
+            break;
+        }
+        said.push_str(begin(&inline.text));
+    }
+    said
+}
+
+/// A pattern of plain texts.
+pub(super) fn any_of(texts: &[&str]) -> Regex {
+    let escaped: Vec<String> = texts.iter().map(|text| regex::escape(text)).collect();
+    Regex::new(&escaped.join("|")).expect("plain texts are a valid pattern")
 }
 
 /// The comment behind a command: `rm x  # only when stopped`.
@@ -224,8 +281,11 @@ pub(super) fn comment_behind(text: &str) -> Option<&str> {
 /// Whether a text in small letters holds a word or several, whole.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
     let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
-    text.match_indices(word)
-        .any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next()))
+    // `contains` is many times as fast, and most texts hold most words nowhere.
+    text.contains(word)
+        && text
+            .match_indices(word)
+            .any(|(at, _)| edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next()))
 }
 
 /// Whether a text in small letters holds one of these words.

@@ -4,7 +4,7 @@ use super::acts;
 use super::calls::Call;
 use super::near::has_any;
 use super::statement::{self, Statement};
-use super::{Context, Kind, Needs};
+use super::{Context, Kind, Needs, Place};
 use crate::runbook::{Finding, Level};
 
 pub(super) const KINDS: &[Kind] = &[SF07, REINDEX];
@@ -19,10 +19,11 @@ const SF07: Kind = Kind {
     right: "# Ops\n\n## Certificate expires\n\n**Fix:**\n```bash\ncertbot renew --dry-run\ncertbot renew\n```\n",
     check: Some(|context, found| {
         let programs = &[
-            "certbot", "certbot-auto", "letsencrypt", "acme.sh", "redis-cli", "valkey-cli", "keydb-cli", "mongosh",
-            "mongo",
+            "docker", "docker-compose", "podman", "certbot", "certbot-auto", "letsencrypt", "acme.sh", "redis-cli",
+            "valkey-cli", "keydb-cli", "mongosh", "mongo",
         ];
         found.extend(context.calls.of(programs).filter_map(|call| once_only(context, call)));
+        found.extend(context.places.iter().filter_map(|place| typed(context, place)));
     }),
 };
 
@@ -36,6 +37,13 @@ fn once_only(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
 }
 
 fn renews_by_force(call: &Call<'_>) -> Option<(String, &'static str)> {
+    // In a container (`docker compose run certbot renew …`) it is one of the words.
+    if !call.program.contains("certbot")
+        && !matches!(call.program, "letsencrypt" | "acme.sh")
+        && !call.texts().any(|text| text.contains("certbot"))
+    {
+        return None;
+    }
     let forced = call.has(&["--force-renewal", "--force-renew", "--renew-by-default"])
         || call.program == "acme.sh"
             && call.has(&["--force"])
@@ -47,10 +55,26 @@ fn renews_by_force(call: &Call<'_>) -> Option<(String, &'static str)> {
     })
 }
 
+/// The same typed into a client that was opened before.
+fn typed(context: &Context<'_>, place: &Place<'_>) -> Option<Finding> {
+    let text = place.command.text.as_str();
+    let (message, help) = match place.step.language.as_deref()? {
+        "redis" => flush(context, place, text.split_whitespace().next()?)?,
+        "mongo" => initiate(context, place, &[text])?,
+        _ => return None,
+    };
+    Some(place.finding(&SF07, message, help))
+}
+
 fn flushes(context: &Context<'_>, call: &Call<'_>) -> Option<(String, &'static str)> {
-    let verb =
-        call.texts().find(|text| text.eq_ignore_ascii_case("flushdb") || text.eq_ignore_ascii_case("flushall"))?;
-    let said = context.near.said(&call.place);
+    call.texts().find_map(|text| flush(context, &call.place, text))
+}
+
+fn flush(context: &Context<'_>, place: &Place<'_>, verb: &str) -> Option<(String, &'static str)> {
+    if !verb.eq_ignore_ascii_case("flushdb") && !verb.eq_ignore_ascii_case("flushall") {
+        return None;
+    }
+    let said = context.near.said(place);
     if has_any(&said, &["only cache", "nothing but", "cache only", "cache-only", "dedicated"]) {
         return None;
     }
@@ -64,13 +88,16 @@ fn flushes(context: &Context<'_>, call: &Call<'_>) -> Option<(String, &'static s
 }
 
 fn initiates(context: &Context<'_>, call: &Call<'_>) -> Option<(String, &'static str)> {
-    let script = acts::statements(call);
+    initiate(context, &call.place, &acts::statements(call))
+}
+
+fn initiate(context: &Context<'_>, place: &Place<'_>, script: &[&str]) -> Option<(String, &'static str)> {
     let says = |wanted: &str| script.iter().any(|text| text.contains(wanted));
     let forced = says("rs.reconfig") && says("force");
     if !says("rs.initiate") && !says("replSetInitiate") && !forced {
         return None;
     }
-    let said = context.near.said(&call.place);
+    let said = context.near.said(place);
     let new = [
         "not yet initialized", "notyetinitialized", "first time", "new replica set", "new cluster", "code 94",
         "never initiated",

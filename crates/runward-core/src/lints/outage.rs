@@ -46,7 +46,11 @@ fn serves_no_page(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     let page = context.near.page(&call.place.step.source)?;
     let started = context.calls.after(call).iter().find(|other| starts(other)).map(|other| other.place.command.line);
     let end = call.place.procedure.map_or(call.place.step.source.end_line, |procedure| procedure.source.end_line);
-    let behind = page.lower_lines(call.place.command.line + 1, started.unwrap_or(end + 1));
+    let line = call.place.command.line;
+    let behind = page.lower_lines(line + 1, started.unwrap_or(end + 1).min(line + 60));
+    if !["mainten", "static page", "503", "wartung", "mantenim"].iter().any(|word| behind.contains(word)) {
+        return None;
+    }
     let wants = [
         "maintenance page", "maintenance mode", "maintenance site", "static page", "503 page", "wartungsseite",
         "página de mantenimiento",

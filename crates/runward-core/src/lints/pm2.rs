@@ -2,9 +2,10 @@
 
 use super::acts;
 use super::calls::{Call, Calls};
+use super::near::begin;
 use super::{Context, Kind, Needs};
 use crate::command::shell::{Redirect, Word};
-use crate::runbook::{Finding, Level, StepKind};
+use crate::runbook::{Finding, Level, Step, StepKind};
 
 pub(super) const KINDS: &[Kind] = &[FOLLOWS, OUT, STALE_ENV];
 
@@ -99,7 +100,9 @@ fn stale_env(context: &Context<'_>, found: &mut Vec<Finding>) {
         if !matches!(verb, "restart" | "reload") || call.has(&["--update-env"]) || from_file || told.contains(&unit) {
             continue;
         }
-        let Some(what) = changed_before(&context.calls, call).or_else(|| changed_by_hand(call)) else { continue };
+        let Some(what) = changed_before(&context.calls, call).or_else(|| changed_by_hand(context, call)) else {
+            continue;
+        };
         told.insert(unit);
         let message = format!("{what}, but `{}` starts the program with the environment it had before", call.short(3));
         let help = "add `--update-env` in a shell that has read the new values; it is right as it stands only where the program reads the file itself";
@@ -133,16 +136,22 @@ fn changed_before(calls: &Calls<'_>, call: &Call<'_>) -> Option<String> {
     None
 }
 
-/// `Update PLAID_KEY in .env` as a step done by hand, before the restart.
-fn changed_by_hand(call: &Call<'_>) -> Option<String> {
-    let procedure = call.place.procedure?;
-    let steps = procedure.steps.iter().take_while(|step| step.source.line <= call.place.step.source.line);
-    let near: Vec<_> = steps.collect();
-    let by_hand = near.iter().rev().take(4).find(|step| {
-        let text = step.title.to_lowercase();
-        let edits = ["edit", "update", "change", "set ", "add "].iter().any(|verb| text.contains(verb));
-        matches!(step.kind, StepKind::Manual | StepKind::Command) && edits && text.contains(".env")
-    })?;
-    let _ = by_hand;
-    Some("the settings were changed".to_owned())
+/// `Update PAYMENTS in .env` as words or as a step done by hand, before the restart.
+fn changed_by_hand(context: &Context<'_>, call: &Call<'_>) -> Option<String> {
+    let edits = |small: &str| {
+        let verbs =
+            ["edit", "update", "change", "set ", "add ", "correct", "fix "].iter().any(|verb| small.contains(verb));
+        verbs && small.contains(".env")
+    };
+    let by_hand = |step: &&Step| {
+        matches!(step.kind, StepKind::Manual | StepKind::Command) && edits(&begin(&step.title).to_lowercase())
+    };
+    let before = || {
+        let steps = &call.place.procedure?.steps;
+        let line = call.place.step.source.line;
+        let until = steps.partition_point(|step| step.source.line <= line);
+        steps[until.saturating_sub(4)..until].iter().find(by_hand)
+    };
+    let told = edits(&context.near.said(&call.place)) || before().is_some();
+    told.then(|| "the settings were changed".to_owned())
 }

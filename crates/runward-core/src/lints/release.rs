@@ -145,18 +145,17 @@ fn literal(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     if !acts::edits_in_place(call) {
         return None;
     }
-    let (name, word) = call.args().iter().find_map(|word| Some((named_variable(word)?, word)))?;
+    let (name, quoted) = call.args().iter().find_map(|word| named_variable(call, word))?;
     let file = call.operands(&["-e", "-f"]).last().map_or("", |word| word.text.as_str());
     let template = ["template", ".tpl", ".tmpl", ".example", ".dist", ".sample", ".in", ".j2"]
         .iter()
         .any(|end| file.contains(end) && (file.ends_with(end) || *end != ".in"));
     let used = || {
         let dollar = [format!("${}", name.to_ascii_lowercase()), format!("${{{}}}", name.to_ascii_lowercase())];
-        dollar.iter().any(|form| context.near.mentions(form))
+        dollar.iter().any(|form| context.near.holds(form))
     };
     let old = ["OLD_", "CURRENT_", "PREV_", "PREVIOUS_", "FORMER_"].iter().any(|start| name.starts_with(start))
         || name.ends_with("_OLD");
-    let quoted = !word.dynamic;
     if template || !(old || used() || quoted) {
         return None;
     }
@@ -174,25 +173,25 @@ fn literal(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     ))
 }
 
-/// The variable whose name is searched for: `s/OLD_KEY/$NEW_KEY/`, `'s/$OLD_KEY/$NEW_KEY/'`.
-fn named_variable(word: &Word) -> Option<String> {
-    let script = word.text.trim_start();
-    let rest = script.strip_prefix('s')?;
+/// The variable whose name is searched for, and whether quotes keep it from being replaced by its value:
+/// `s/OLD_KEY/$NEW_KEY/`, `'s/$OLD_KEY/$NEW_KEY/'`.
+fn named_variable(call: &Call<'_>, word: &Word) -> Option<(String, bool)> {
+    let rest = word.text.trim_start().strip_prefix('s')?;
     let mark = rest.chars().next().filter(|c| !c.is_alphanumeric() && !c.is_whitespace())?;
     let mut parts = rest[mark.len_utf8()..].split(mark);
     let (searched, new) = (parts.next()?, parts.next()?);
-    let is_name = |text: &str| {
-        text.len() > 3
-            && text.contains('_')
-            && text.starts_with(|c: char| c.is_ascii_uppercase())
-            && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-    };
     let plain = |text: &str| text.trim_start_matches(['$', '{']).trim_end_matches('}').to_owned();
-    if !word.dynamic {
-        let both = searched.starts_with('$') && new.starts_with('$');
-        return Some(plain(searched)).filter(|name| both && is_name(name));
-    }
+    let name = plain(searched);
+    let is_name = name.len() > 3
+        && name.contains('_')
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     // `s/DB_HOST/$DB_HOST/` fills in a template.
-    let fills = plain(new) == searched;
-    (new.contains('$') && is_name(searched) && !fills).then(|| searched.to_owned())
+    if !is_name || !new.contains('$') || plain(new) == searched {
+        return None;
+    }
+    // In a text for another shell the quotes around all of it decide.
+    let quoted = searched.starts_with('$') && !word.dynamic && call.around.wrappers.is_empty();
+    let literal = !searched.contains('$') && (word.dynamic || !call.around.wrappers.is_empty());
+    (quoted || literal).then_some((name, quoted))
 }

@@ -192,7 +192,7 @@ fn overwrites(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     let moved = |other: &Call<'_>| {
         matches!(other.program, "cp" | "mv") && other.operands(&[]).first().is_some_and(|from| from.text == target)
     };
-    let kept = context.calls.before(call).iter().any(|other| acts::backs_up(other) || moved(other));
+    let kept = context.calls.copied_before(call) || context.calls.before(call).iter().any(moved);
     if kept || call.has(&["-b", "--backup"]) || undo::goes_back(context, call) && call.place.procedure.is_some() {
         return None;
     }
@@ -240,7 +240,6 @@ fn within_folder(from: &str, to: &str) -> Option<String> {
 
 /// Whether the procedure clears the old log away, or says so.
 fn clears_log(context: &Context<'_>, call: &Call<'_>) -> bool {
-    let unit = context.calls.unit(context.calls.place(call));
     let clears = |other: &Call<'_>| {
         matches!(other.program, "rm" | "mv" | "unlink" | "find")
             && other.texts().any(|text| {
@@ -253,18 +252,19 @@ fn clears_log(context: &Context<'_>, call: &Call<'_>) -> bool {
                     || text.contains("{,-wal")
             })
     };
-    let calls = context.calls.within(unit);
+    let calls = context.calls.around(call);
     calls.iter().any(clears) || said_in_words(context, call)
 }
 
 fn said_in_words(context: &Context<'_>, call: &Call<'_>) -> bool {
     let Some(page) = context.near.page(&call.place.step.source) else { return false };
     let source = call.place.procedure.map_or(&call.place.step.source, |procedure| &procedure.source);
-    let text = page.lower_lines(source.line, source.end_line + 1);
+    let line = call.place.command.line;
+    let text = page.lower_lines(source.line.max(line.saturating_sub(200)), (source.end_line + 1).min(line + 200));
     names_log(text) || text.contains("wal file") || text.contains("wal/shm")
 }
 
-/// `app.db-wal`, `{,-wal,-shm}`; not `prim-wallet`.
+/// `app.db-wal`, `{,-wal,-shm}`; not `app-wallet`.
 fn names_log(text: &str) -> bool {
     text.match_indices("-wal").any(|(at, word)| !text[at + word.len()..].starts_with(|c: char| c.is_alphanumeric()))
 }
@@ -311,7 +311,7 @@ fn goes_on(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     if !fed || asks || call.place.command.impact == Impact::ReadOnly {
         return None;
     }
-    let stops = |text: &str| text.to_ascii_uppercase().contains("ON_ERROR_STOP");
+    let stops = |text: &str| text.contains("ON_ERROR_STOP");
     let set = call.texts().any(stops) || stops(&call.place.command.text);
     let settings = context.calls.before(call).iter().any(|other| other.texts().any(stops));
     if set || settings {

@@ -1,7 +1,11 @@
 //! Who runs what: logins as root, and root running what others can write.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::calls::Call;
-use super::near::{Page, has_word};
+use super::near::{Page, any_of, has_word};
 use super::{Context, Kind, Needs};
 use crate::runbook::{Finding, Level};
 
@@ -18,6 +22,13 @@ const LOGIN: Kind = Kind {
     check: Some(logins),
 };
 
+/// So many mentions are looked at: what is said more often is said there as well.
+const MANY: usize = 200;
+
+static ROOT: LazyLock<Regex> = LazyLock::new(|| any_of(&["root@"]));
+static OWNED_BY: LazyLock<Regex> = LazyLock::new(|| any_of(&["owned by"]));
+static CHOWN: LazyLock<Regex> = LazyLock::new(|| any_of(&["chown -r "]));
+
 /// One finding for each document: it is a habit, not a mistake of one line.
 fn logins(context: &Context<'_>, found: &mut Vec<Finding>) {
     for page in context.near.pages() {
@@ -30,7 +41,7 @@ fn logins(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 /// Where `ssh root@HOST` or `ssh -l root` stands.
 fn login(small: &str) -> Option<usize> {
-    small.match_indices("root@").map(|(at, _)| at).find_map(|at| {
+    ROOT.find_iter(small).take(MANY).map(|found| found.start()).find_map(|at| {
         let start = small[..at].rfind('\n').map_or(0, |end| end + 1);
         let before = &small[start..at];
         // A mail address, a prompt (`root@host:~#`), an address of git are no logins.
@@ -73,7 +84,7 @@ fn root_runs(context: &Context<'_>, found: &mut Vec<Finding>) {
 fn owned(page: &Page<'_>) -> Vec<(usize, String, String)> {
     let small = page.lower();
     let mut found: Vec<(usize, String, String)> = Vec::new();
-    for (at, words) in small.match_indices("owned by") {
+    for (at, words) in OWNED_BY.find_iter(small).take(MANY).map(|found| (found.start(), found.as_str())) {
         let start = small[..at].rfind('\n').map_or(0, |end| end + 1);
         let path = small[start..at]
             .split(['`', ' ', '|', '(', '"'])
@@ -86,7 +97,7 @@ fn owned(page: &Page<'_>) -> Vec<(usize, String, String)> {
             found.push((at, path.trim_end_matches('/').to_owned(), user));
         }
     }
-    for (at, words) in small.match_indices("chown -r ") {
+    for (at, words) in CHOWN.find_iter(small).take(MANY).map(|found| (found.start(), found.as_str())) {
         let line = small[at + words.len()..].lines().next().unwrap_or_default();
         let mut parts = line.split_whitespace();
         let user = parts.next().unwrap_or_default().split(':').next().unwrap_or_default();
@@ -111,8 +122,8 @@ fn owned(page: &Page<'_>) -> Vec<(usize, String, String)> {
 fn run_by_root(context: &Context<'_>, page: &Page<'_>, folder: &str) -> Option<(u32, String)> {
     let logs_in = login(page.lower()).is_some();
     let below = |text: &str| {
-        let rest = text.to_ascii_lowercase();
-        rest.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        text.get(..folder.len()).is_some_and(|start| start.eq_ignore_ascii_case(folder))
+            && text[folder.len()..].starts_with('/')
     };
     let script = |call: &Call<'_>| {
         let own = call.command.words.first().filter(|word| below(&word.text));
@@ -137,12 +148,13 @@ fn run_by_root(context: &Context<'_>, page: &Page<'_>, folder: &str) -> Option<(
 
 /// `root crontab` in a line that names a script there.
 fn by_cron(page: &Page<'_>, folder: &str) -> Option<(u32, String)> {
-    let start = format!("{folder}/");
-    page.lower().lines().zip(1..).find_map(|(line, number)| {
-        let at = line.find(&start)?;
+    let small = page.lower();
+    small.match_indices(&format!("{folder}/")).take(MANY).find_map(|(at, _)| {
+        let start = small[..at].rfind('\n').map_or(0, |end| end + 1);
+        let line = small[start..].lines().next().unwrap_or_default();
         let cron = has_word(line, "cron") || has_word(line, "crontab");
-        let script: String = line[at..].chars().take_while(|c| !c.is_whitespace() && !"`|,)\"".contains(*c)).collect();
+        let script: String = small[at..].chars().take_while(|c| !c.is_whitespace() && !"`|,)\"".contains(*c)).collect();
         let root = has_word(line, "root");
-        (cron && root && script.ends_with(".sh")).then_some((number, script))
+        (cron && root && script.ends_with(".sh")).then(|| (page.lines.line_of(at), script))
     })
 }

@@ -2,7 +2,7 @@
 
 use super::acts::{self, Change};
 use super::calls::Call;
-use super::near::has_word;
+use super::near::{begin, has_word};
 use super::{Context, Kind, Needs};
 use crate::command::impact::Impact;
 use crate::runbook::{Finding, Level, Step};
@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
 }
 
 fn contradicted(context: &Context<'_>, step: &Step, places: std::ops::Range<usize>) -> Option<Finding> {
-    let said = step.title.to_lowercase();
+    let said = begin(&step.title).to_lowercase();
     let verb = said.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty())?;
     let calls = context.calls.within(places);
     if REMOVES.contains(&verb) {

@@ -116,7 +116,7 @@ fn redis(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
         context.near.bytes(&call.place, before..given.end),
     );
     let (Some(front), Some(option)) = edits else { return Some(finding) };
-    Some(finding.mended_by(front, format!("REDISCLI_AUTH={} ", call.written(secret))).mended_by(option, ""))
+    Some(finding.mended_by(front, format!("REDISCLI_AUTH={} ", call.quoted(secret))).mended_by(option, ""))
 }
 
 fn mysql(call: &Call<'_>) -> Option<String> {
@@ -195,17 +195,16 @@ fn by_option(call: &Call<'_>) -> Option<String> {
             && !value.starts_with("/")
             && !matches!(value, "stdin" | "true" | "false")
     };
-    for (at, word) in args.iter().enumerate() {
+    let letters = || LETTERS.iter().filter(|(program, _)| *program == call.program).map(|(_, letter)| *letter);
+    for (at, word) in args.iter().enumerate().filter(|(_, word)| word.text.starts_with('-')) {
         let text = word.text.as_str();
         let (name, joined) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
         let value = || joined.or_else(|| args.get(at + 1).map(|next| next.text.as_str())).unwrap_or_default();
         if OPTIONS.contains(&name) && usable(value()) {
             return Some(format!("what `{name}` gives"));
         }
-        let letter = LETTERS.iter().find(|(program, letter)| {
-            *program == call.program && (text == *letter || text.starts_with(letter) && !text.starts_with("--"))
-        });
-        if let Some((_, letter)) = letter
+        let letter = letters().find(|letter| text.starts_with(letter) && !text.starts_with("--"));
+        if let Some(letter) = letter
             && (text.len() > letter.len() || usable(value()))
         {
             return Some("the password".to_owned());

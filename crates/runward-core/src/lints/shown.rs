@@ -22,7 +22,9 @@ const SE02: Kind = Kind {
 
 fn prints(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     let what = printed(call)?;
-    if call.command.substituted || call.redirected().next().is_some() || !reaches_a_reader(context, call) {
+    // In a sentence it tells how such a secret is made.
+    let told_of = matches!(call.program, "openssl" | "pwgen") && context.near.fence(&call.place).is_none();
+    if told_of || call.command.substituted || call.redirected().next().is_some() || !reaches_a_reader(context, call) {
         return None;
     }
     let message = format!("`{}` prints {what}, for the transcript to keep", call.short(4));

@@ -44,9 +44,8 @@ pub(super) fn is_stated(context: &Context<'_>, place: usize) -> bool {
     if comes_back(context, calls) {
         return true;
     }
-    let before = context.calls.before(first);
     // A copy of anything is taken for one of this: which tables a dump holds cannot be told.
-    before.iter().any(acts::backs_up) || looked_before(context, place, &at.command.text)
+    context.calls.copied_before(first) || looked_before(context, place, &at.command.text)
 }
 
 /// What is made anew by the next build, or was made by this procedure a few lines above.
@@ -114,7 +113,7 @@ pub(super) fn names_a_condition(said: &str) -> bool {
 /// `rm -i`, `read -p "sure?"`: the command asks for itself.
 fn asks(calls: &[Call<'_>]) -> bool {
     calls.iter().any(|call| match call.program {
-        "rm" | "mv" | "cp" => call.has(&["-i", "-I", "--interactive"]),
+        "rm" | "mv" | "cp" => call.flag('i', "--interactive") || call.flag('I', "--interactive"),
         "read" => true,
         _ => false,
     })
@@ -128,12 +127,13 @@ fn looked_before(context: &Context<'_>, place: usize, text: &str) -> bool {
     const FAR: usize = 40;
     let earlier = &context.places[unit.start.max(place.saturating_sub(FAR))..place];
     let looks = earlier.iter().filter(|other| other.command.impact == Impact::ReadOnly);
+    let small = text.to_lowercase();
     let mut subjects = subjects(context, place);
     subjects.extend(words_of_statement(text));
     looks.into_iter().any(|look| {
         let seen = &look.command.text;
         let same = subjects.iter().any(|subject| seen.contains(subject.as_str()));
-        same || dry_run_of(seen, &at.command.text) || is_look_of_kind(seen, text)
+        same || dry_run_of(seen, &at.command.text) || is_look_of_kind(seen, &small)
     })
 }
 
@@ -218,9 +218,9 @@ const LOOKS: &[(&str, &[&str])] = &[
     ("autoremove", &["--dry-run", "apt list"]),
 ];
 
-fn is_look_of_kind(seen: &str, text: &str) -> bool {
-    let (seen, text) = (seen.to_lowercase(), text.to_lowercase());
-    LOOKS.iter().any(|(deed, looks)| text.contains(deed) && looks.iter().any(|look| seen.contains(look)))
+fn is_look_of_kind(seen: &str, small: &str) -> bool {
+    let seen = seen.to_lowercase();
+    LOOKS.iter().any(|(deed, looks)| small.contains(deed) && looks.iter().any(|look| seen.contains(look)))
 }
 
 /// Whether a text in small letters tells that everything is meant: `stop all services`.

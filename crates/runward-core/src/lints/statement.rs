@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::calls::Call;
 use super::{Context, Kind, Place, acts};
 use crate::runbook::Finding;
 use crate::source::Source;
@@ -15,8 +14,6 @@ pub(super) struct Statement<'r> {
     pub(super) program: &'r str,
     /// Where it stands.
     pub(super) place: Place<'r>,
-    /// The client's call, where there is one.
-    pub(super) call: Option<Call<'r>>,
 }
 
 /// Clients that are given statements as arguments.
@@ -27,11 +24,11 @@ pub(super) const CLIENTS: &[&str] =
 pub(super) fn all<'r>(context: &Context<'r>) -> Vec<Statement<'r>> {
     let mut found: Vec<Statement<'r>> = Vec::new();
     for place in context.places.iter().filter(|place| place.step.language.as_deref() == Some("sql")) {
-        found.push(Statement { text: &place.command.text, program: "", place: *place, call: None });
+        found.push(Statement { text: &place.command.text, program: "", place: *place });
     }
     for call in context.calls.of(CLIENTS) {
         for text in acts::statements(call) {
-            found.push(Statement { text, program: call.program, place: call.place, call: Some(*call) });
+            found.push(Statement { text, program: call.program, place: call.place });
         }
     }
     found

@@ -36,10 +36,61 @@ fn every_rule_finds_its_wrong_example_and_leaves_the_right_one_alone() {
 }
 
 #[test]
+fn what_mends_a_document_leaves_it_without_the_finding() {
+    for kind in kinds().into_iter().filter(|kind| !kind.wrong.is_empty()) {
+        let found = Runbook::read([("ops.md", kind.wrong)]).findings;
+        for finding in found.into_iter().filter(|f| f.rule == kind.id && !f.edits.is_empty()) {
+            let mut mended = kind.wrong.to_owned();
+            let mut edits = finding.edits;
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+            edits.iter().for_each(|edit| mended.replace_range(edit.start..edit.end, &edit.text));
+            let left = Runbook::read([("ops.md", mended.as_str())]).findings;
+            let again = left.iter().any(|f| f.rule == kind.id && f.source.line == finding.source.line);
+            assert!(!again, "{} is not mended by its own edits:\n{mended}", kind.id);
+        }
+    }
+}
+
+#[test]
+fn what_no_editor_shows_is_taken_out_with_what_belongs_to_it() {
+    let text = "# Ops\n\nRe\u{1b}[1;31mstart\u{7}\u{0} it \u{1b} now.\n";
+    let found = Runbook::read([("ops.md", text)]).findings;
+    let cut: Vec<&str> = found[0].edits.iter().map(|edit| &text[edit.start..edit.end]).collect();
+    assert_eq!(cut, ["\u{1b}[1;31m", "\u{7}\u{0}", "\u{1b}"]);
+    assert!(found[0].message.ends_with("and 3 more in this document"), "{}", found[0].message);
+}
+
+#[test]
 fn rules_are_told_apart() {
     let ids: Vec<&str> = kinds().iter().map(|k| k.id).collect();
     let mut once = ids.clone();
     once.dedup();
     assert_eq!(ids, once);
     assert!(kinds().iter().all(|k| k.what.ends_with('.') && k.why.ends_with('.')));
+}
+
+mod families;
+mod habits;
+mod spellings;
+
+/// The document with a finding's edits made.
+fn mended(text: &str, finding: &Finding) -> String {
+    let mut edits = finding.edits.clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+    edits
+        .iter()
+        .fold(text.to_owned(), |text, edit| format!("{}{}{}", &text[..edit.start], edit.text, &text[edit.end..]))
+}
+
+#[test]
+fn a_change_that_is_offered_mends_the_mistake() {
+    for kind in kinds().into_iter().filter(|kind| !kind.wrong.is_empty() && Scope::default().meets(kind.needs)) {
+        let runbook = Runbook::read([("ops.md", kind.wrong)]);
+        for finding in runbook.findings.iter().filter(|f| f.rule == kind.id && !f.edits.is_empty()) {
+            let text = mended(kind.wrong, finding);
+            let again = Runbook::read([("ops.md", text.as_str())]);
+            let left = again.findings.iter().any(|f| f.rule == kind.id && f.source.line == finding.source.line);
+            assert!(!left, "{} is still found in\n{text}", kind.id);
+        }
+    }
 }

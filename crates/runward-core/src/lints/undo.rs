@@ -111,58 +111,69 @@ fn lasting(call: &Call<'_>) -> Option<&'static str> {
     }
 }
 
-/// What is done, what undoes it, and how it is told.
-const HALVES: &[(fn(&Call<'_>) -> bool, &[&str], &str, &str)] = &[
-    (
-        |call| {
+/// Something that is done, and what undoes it.
+struct Half {
+    /// Whether a call does it.
+    does: fn(&Call<'_>) -> bool,
+    /// Words of what undoes it.
+    undone: &'static [&'static str],
+    /// What it does, for the message.
+    what: &'static str,
+    /// How to mend it.
+    help: &'static str,
+}
+
+const HALVES: &[Half] = &[
+    Half {
+        does: |call| {
             call.program == "ufw"
                 && call.has(&["deny", "reject"])
                 && call.has(&["from"])
                 && !call.has(&["delete", "default"])
         },
-        &["ufw delete", "ufw --force delete"],
-        "blocks an address for good",
-        "write down how the block is taken back (`ufw delete deny from …`), and when",
-    ),
-    (
-        |call| call.program == "fail2ban-client" && call.has(&["banip"]),
-        &["unbanip", "unban "],
-        "blocks an address",
-        "write down how the block is taken back (`fail2ban-client unban …`), and when",
-    ),
-    (
-        |call| {
+        undone: &["ufw delete", "ufw --force delete"],
+        what: "blocks an address for good",
+        help: "write down how the block is taken back (`ufw delete deny from …`), and when",
+    },
+    Half {
+        does: |call| call.program == "fail2ban-client" && call.has(&["banip"]),
+        undone: &["unbanip", "unban "],
+        what: "blocks an address",
+        help: "write down how the block is taken back (`fail2ban-client unban …`), and when",
+    },
+    Half {
+        does: |call| {
             matches!(call.program, "iptables" | "ip6tables")
                 && call.has(&["-A", "-I", "--append", "--insert"])
                 && call.has(&["DROP", "REJECT"])
         },
-        &["iptables -d ", "iptables --delete", "iptables-restore"],
-        "blocks traffic",
-        "write down how the rule is taken back (`iptables -D …`), and when",
-    ),
-    (
-        |call| matches!(call.program, "kubectl" | "oc") && call.arg(0) == "cordon",
-        &["uncordon"],
-        "takes a node out of use",
-        "write down when the node comes back: `kubectl uncordon`",
-    ),
-    (
-        |call| matches!(call.program, "php") && call.has(&["artisan"]) && call.has(&["down"]),
-        &["artisan up"],
-        "switches to maintenance mode",
-        "write down how it ends: `php artisan up`",
-    ),
-    (
-        |call| call.program == "systemctl" && call.has(&["mask"]),
-        &["unmask"],
-        "keeps a service from ever starting",
-        "write down how it comes back: `systemctl unmask`",
-    ),
+        undone: &["iptables -d ", "iptables --delete", "iptables-restore"],
+        what: "blocks traffic",
+        help: "write down how the rule is taken back (`iptables -D …`), and when",
+    },
+    Half {
+        does: |call| matches!(call.program, "kubectl" | "oc") && call.arg(0) == "cordon",
+        undone: &["uncordon"],
+        what: "takes a node out of use",
+        help: "write down when the node comes back: `kubectl uncordon`",
+    },
+    Half {
+        does: |call| matches!(call.program, "php") && call.has(&["artisan"]) && call.has(&["down"]),
+        undone: &["artisan up"],
+        what: "switches to maintenance mode",
+        help: "write down how it ends: `php artisan up`",
+    },
+    Half {
+        does: |call| call.program == "systemctl" && call.has(&["mask"]),
+        undone: &["unmask"],
+        what: "keeps a service from ever starting",
+        help: "write down how it comes back: `systemctl unmask`",
+    },
 ];
 
 /// One finding for each thing that is done and never undone, and for each service that is stopped and never started.
 fn no_other_half(context: &Context<'_>, found: &mut Vec<Finding>) {
-    for (does, undone, what, help) in HALVES {
+    for Half { does, undone, what, help } in HALVES {
         let mut calls =
             context.calls.of(&["ufw", "fail2ban-client", "iptables", "ip6tables", "kubectl", "oc", "php", "systemctl"]);
         let Some(call) = calls.find(|call| does(call)) else { continue };
@@ -216,7 +227,7 @@ const RB02: Kind = Kind {
     what: "A migration, a restore or a change of credentials is done without a copy made before.",
     why: "None of them can be taken back without one: a migration that fails half-way, a backup that turns out to be empty, a password that nobody can type any more.",
     wrong: "# Ops\n\n## Deploy\n\n```bash\nnpx prisma migrate deploy\nnpx prisma migrate status\n```\n",
-    right: "# Ops\n\n## Deploy\n\n```bash\npg_dump -Fc -f /srv/backups/before-deploy.dump harbour && npx prisma migrate deploy\nnpx prisma migrate status\n```\n",
+    right: "# Ops\n\n## Deploy\n\n```bash\npg_dump -Fc -f /srv/backups/before.dump harbour && npx prisma migrate deploy\nnpx prisma migrate status\n```\n",
     check: Some(without_copy),
 };
 
@@ -260,7 +271,7 @@ pub(super) fn goes_back(context: &Context<'_>, call: &Call<'_>) -> bool {
 
 /// Whether a copy was made before in the same procedure, by a command or in words.
 fn copied_before(context: &Context<'_>, call: &Call<'_>) -> bool {
-    if context.calls.before(call).iter().any(acts::backs_up) {
+    if context.calls.copied_before(call) {
         return true;
     }
     let Some(page) = context.near.page(&call.place.step.source) else { return false };
@@ -289,7 +300,7 @@ fn changes_credentials(context: &Context<'_>, call: &Call<'_>) -> bool {
                     && small.contains("password"))
         })
     };
-    if call.place.command.impact == Impact::ReadOnly || !(sets() || writes()) {
+    if call.place.command.impact == Impact::ReadOnly || acts::backs_up(call) || !(sets() || writes()) {
         return false;
     }
     let titles = context.near.titles(&call.place);
@@ -327,22 +338,7 @@ pub(super) fn migration(call: &Call<'_>) -> Option<&'static str> {
         let small = file.to_lowercase();
         return (small.contains("migrat") || small.contains("schema") || small.contains("upgrade")).then_some(what);
     }
-    const NOT: &[&str] = &[
-        "status", "rollback", "revert", "down", "undo", "create", "make", "generate", "--dry-run", "--pretend",
-        "--plan", "--check", "--show", "list", "history", "diff", "resolve", "validate", "info", "current", "--sql",
-        "version", "make:migration", "--help", "new", "showmigrations", "squashmigrations",
-    ];
-    let ends = |text: &str| {
-        let small = text.to_ascii_lowercase();
-        NOT.contains(&small.as_str())
-            || [":status", ":rollback", ":down", ":undo", ":create", ":generate", ":revert", ":make", "-status", "-dry"]
-                .iter()
-                .any(|end| small.ends_with(end))
-    };
     let words = || call.command.words.iter().map(|word| word.text.as_str());
-    if words().any(ends) {
-        return None;
-    }
     let has = |wanted: &str| words().any(|text| text == wanted);
     let names = words().any(|text| {
         let name = text.rsplit('/').next().unwrap_or_default();
@@ -376,5 +372,21 @@ pub(super) fn migration(call: &Call<'_>) -> Option<&'static str> {
         "atlas" => has("apply"),
         _ => names || (has("prisma") && has("db") && has("push")) || (has("drizzle-kit") && has("push")),
     };
-    known.then_some(what)
+    // Only what looks like one is looked at closer.
+    if !known {
+        return None;
+    }
+    const NOT: &[&str] = &[
+        "status", "rollback", "revert", "down", "undo", "create", "make", "generate", "--dry-run", "--pretend",
+        "--plan", "--check", "--show", "list", "history", "diff", "resolve", "validate", "info", "current", "--sql",
+        "version", "make:migration", "--help", "new", "showmigrations", "squashmigrations",
+    ];
+    let ends = |text: &str| {
+        let small = text.to_ascii_lowercase();
+        NOT.contains(&small.as_str())
+            || [":status", ":rollback", ":down", ":undo", ":create", ":generate", ":revert", ":make", "-status", "-dry"]
+                .iter()
+                .any(|end| small.ends_with(end))
+    };
+    (!words().any(ends)).then_some(what)
 }

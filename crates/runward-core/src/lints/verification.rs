@@ -1,10 +1,13 @@
 //! Whether anybody would notice that it did not work: procedures without a check, and checks that cannot fail.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{Page, has_any, has_word};
+use super::near::{Page, TableAt, any_of, begin, has_any, has_word};
 use super::restore;
 use super::{Context, Kind, Needs, Place};
 use crate::command::impact::{self, Impact};
@@ -55,18 +58,15 @@ const PREPARES: &[&str] = &[
     "ssh-keygen", "tcpdump", "perf", "base64", "cat", "echo", "printf", "grep", "gzip", "gunzip", "zip", "unzip", "ln",
     "source", ".", "sleep", "set", "umask", "ssh", "scp", "rsync", "sftp", "kill", "strace", "ps", "vi", "vim", "nano",
     "npm", "npx", "yarn", "pnpm", "bun", "node", "python", "python3", "ruby", "awk", "make", "shred", "cargo", "go",
+    "parallel",
 ];
 
-/// Whether a call changes how a service runs, or makes a backup; what nobody knows is not held against the author.
+/// Whether a call changes how a service runs, or makes a backup.
 fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
     let place = &call.place;
-    const GUESSES: &[&str] = &[
-        "not known", "only known when", "not understood", "not followed", "may change", "opens a",
-        "runs a file in this shell",
-    ];
     if place.command.impact == Impact::ReadOnly
         || place.command.unparsable.is_some()
-        || GUESSES.iter().any(|guess| place.command.why.contains(guess)) && !acts::backs_up(call)
+        || is_guess(&place.command.why) && !acts::backs_up(call)
     {
         return false;
     }
@@ -94,8 +94,22 @@ fn changes_service(context: &Context<'_>, call: &Call<'_>) -> bool {
         "apt" | "apt-get" | "yum" | "dnf" => !call.has(&["update"]),
         "kubectl" | "oc" if call.texts().any(|text| text.starts_with("--dry-run")) => false,
         "rm" => !super::stated::comes_back(context, std::slice::from_ref(call)),
-        _ => impact::words(&call.command.words, call.command, 0).impact > Impact::ReadOnly,
+        // Alone in its line it is what the line is.
+        _ if context.calls.beside(call).len() == 1 => !place.command.why.contains("writes to a file") || sets(),
+        _ => {
+            let verdict = impact::words(&call.command.words, call.command, 0);
+            verdict.impact > Impact::ReadOnly && (!is_guess(&verdict.why) || acts::backs_up(call))
+        }
     }
+}
+
+/// What nobody knows is not held against the author.
+fn is_guess(why: &str) -> bool {
+    const GUESSES: &[&str] = &[
+        "not known", "only known when", "not understood", "not followed", "may change", "opens a",
+        "runs a file in this shell",
+    ];
+    GUESSES.iter().any(|guess| why.contains(guess))
 }
 
 /// Whether something looks behind the last change: in the same line or below it.
@@ -123,7 +137,7 @@ fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> b
         const FAR: usize = 64;
         let siblings = page.headings[at + 1..].iter().take(FAR).take_while(|heading| heading.level >= level);
         for heading in siblings {
-            if heading.level == level && is_verification(&heading.text.plain()) {
+            if heading.level == level && is_verification(&heading.small()) {
                 return true;
             }
             if is_step {
@@ -131,7 +145,7 @@ fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> b
             }
         }
     }
-    let behind = page.lower_lines(last.command.line + 1, end);
+    let behind = page.lower_lines(last.command.line + 1, end.min(last.command.line + 120));
     const WORDS: &[&str] = &[
         "verify", "verified", "confirm", "check", "make sure", "ensure", "should", "monitor", "watch", "test",
         "validate", "expected", "look for", "prüfe", "prüfen", "überprüfen", "sollte", "comprobar", "vérifier",
@@ -143,10 +157,9 @@ fn says_how(context: &Context<'_>, procedure: &Procedure, last: &Place<'_>) -> b
 /// Whether a heading announces how to tell that all of it worked.
 fn is_verification(title: &str) -> bool {
     let small = title.to_lowercase();
-    ["verif", "validat", "smoke test", "post-check", "doğrula", "dogrula", "überprüf", "comprobac", "vérif"]
+    ["verif", "validat", "confirm", "smoke test", "post-check", "doğrula", "dogrula", "überprüf", "comprobac", "vérif"]
         .iter()
         .any(|word| small.contains(word))
-        || loose_meaning(title) == Some(Meaning::Verify)
 }
 
 const VE02: Kind = Kind {
@@ -167,7 +180,8 @@ fn cannot_fail(context: &Context<'_>, found: &mut Vec<Finding>) {
         let count = context.places[at..].iter().take_while(|place| std::ptr::eq(place.step, step)).count();
         let places = at..at + count;
         at += count;
-        if verifies(context, &context.places[places.start]) {
+        let weak = |call: &Call<'_>| asks_in_vain(context, call) || is_weak(context, call);
+        if context.calls.within(places.clone()).iter().any(weak) && verifies(context, &context.places[places.start]) {
             found.extend(weak_step(context, places));
         }
     }
@@ -175,7 +189,7 @@ fn cannot_fail(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 /// Whether a step is there to tell whether things are well, by what is written around it.
 fn verifies(context: &Context<'_>, place: &Place<'_>) -> bool {
-    let title = place.step.title.to_lowercase();
+    let title = begin(&place.step.title).to_lowercase();
     let first = title.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     if matches!(first, "verify" | "confirm" | "validate")
         || title.contains("health check")
@@ -367,7 +381,7 @@ fn uncompared(context: &Context<'_>, found: &mut Vec<Finding>) {
         let last = &context.places[places.end - 1];
         let words: Vec<&str> = expected.split_whitespace().collect();
         let shown = super::calls::shorten(words.join(" ").trim_matches('`'));
-        let message = format!("`{shown}` should come out, but nothing compares it");
+        let message = format!("the document says what comes out (`{shown}`), but nothing compares it");
         found.push(last.finding(&VE03, message, assertion(expected.trim())));
     }
 }
@@ -397,11 +411,18 @@ const VE04: Kind = Kind {
     right: "# Ops\n\n## Health\n\n| Status | HTTP | Meaning |\n|---|---|---|\n| healthy | 200 | all is well |\n| degraded | 503 | the cache is gone |\n",
     check: Some(|context, found| {
         for page in context.near.pages() {
-            page.tables.iter().for_each(|at| found.extend(same_code(page, at.table)));
-            page.prose.iter().for_each(|prose| found.extend(said_same(page, prose.text)));
+            const BAD: &[&str] = &["degraded", "unhealthy", "down", "warn", "fail", "partial", "impaired", "limited"];
+            let small = page.lower();
+            let speaks = |at: &&TableAt<'_>| {
+                small.get(at.span.clone()).is_some_and(|text| BAD.iter().any(|word| text.contains(word)))
+            };
+            found.extend(page.tables.iter().filter(speaks).filter_map(|at| same_code(page, at.table)));
+            found.extend(page.prose_with(&DEGRADED).into_iter().filter_map(|prose| said_same(page, prose.text)));
         }
     }),
 };
+
+static DEGRADED: LazyLock<Regex> = LazyLock::new(|| any_of(&["degraded"]));
 
 /// How well a state is: 0 well, 1 half, 2 not; `None` where the word is none of health's.
 fn wellness(word: &str) -> Option<u8> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
-use crate::command::placeholder::{self, ParamKind, Placeholder};
+use crate::command::placeholder::{self, Kinds, ParamKind, Placeholder};
 use crate::id::StepId;
 use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
 use crate::service::Service;
@@ -95,12 +95,13 @@ pub fn values(
     procedure: &Procedure,
     service: Option<&Service>,
     given: &BTreeMap<String, String>,
+    kinds: &Kinds,
 ) -> BTreeMap<String, String> {
     let mut values = BTreeMap::new();
     if let Some(service) = service {
         for command in procedure.steps.iter().flat_map(|s| &s.commands) {
             for text in [Some(&command.text), command.rewrite.as_ref()].into_iter().flatten() {
-                for (name, value) in of_service(text, service) {
+                for (name, value) in of_service(text, service, kinds) {
                     values.entry(name).or_insert(value);
                 }
             }
@@ -111,9 +112,9 @@ pub fn values(
 }
 
 /// What each placeholder of a command means for a service: in `app-<name>` the part of its unit behind `app-`.
-fn of_service(text: &str, service: &Service) -> Vec<(String, String)> {
+fn of_service(text: &str, service: &Service, kinds: &Kinds) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for placeholder in placeholder::find(text) {
+    for placeholder in placeholder::find_as(text, kinds) {
         let value = match placeholder.kind {
             ParamKind::Port => service.port.map(|p| p.to_string()),
             ParamKind::Service => Some(name_for(service, &placeholder, text)),
@@ -172,11 +173,13 @@ pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: 
     let commands =
         procedure.steps.iter().filter(|s| s.kind == StepKind::Command && !s.is_conditional()).flat_map(|s| &s.commands);
     for command in commands {
-        for placeholder in placeholder::find(command.runnable()) {
-            let known = values.contains_key(&placeholder.name) || asked.iter().any(|a| a.name == placeholder.name);
+        let placeholders = placeholder::find_as(command.runnable(), &setup.kinds);
+        for placeholder in placeholders.clone() {
+            let known = placeholder::value_of(&placeholder, &placeholders, values).is_some()
+                || asked.iter().any(|a| a.name == placeholder.name || same_but_apart(a, &placeholder, &placeholders));
             if !known && placeholder.kind != ParamKind::Secret && !is_login(command) {
                 asked.push(Asked {
-                    offered: offered(placeholder.kind, setup),
+                    offered: offered(&placeholder, setup),
                     name: placeholder.name,
                     kind: placeholder.kind,
                 });
@@ -186,9 +189,18 @@ pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: 
     asked
 }
 
-fn offered(kind: ParamKind, setup: &Setup) -> Vec<String> {
+/// Whether a value asked for already is this one in another spelling; two beside each other are two.
+fn same_but_apart(asked: &Asked, placeholder: &Placeholder, beside: &[Placeholder]) -> bool {
+    placeholder::canonical(&asked.name, asked.kind) == placeholder.canonical()
+        && !beside.iter().any(|other| other.name == asked.name)
+}
+
+fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {
+    if let Some(values) = setup.offered.get(&placeholder.name) {
+        return values.clone();
+    }
     let services = setup.services.values().map(|p| &p.service);
-    match kind {
+    match placeholder.kind {
         ParamKind::Service => services.map(|s| s.name.clone()).collect(),
         ParamKind::Port => services.filter_map(|s| s.port.map(|p| p.to_string())).collect(),
         ParamKind::Host => services.filter_map(|s| s.endpoint.clone()).collect(),
@@ -224,7 +236,7 @@ fn planned_step(
     }
     let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
     let work = match (step.kind, by_hand(step, &commands, setup)) {
-        (StepKind::Command, None) => bound(&commands, values, impact, directory.as_deref()),
+        (StepKind::Command, None) => bound(&commands, values, &setup.kinds, impact, directory.as_deref()),
         (StepKind::Command, Some(why)) => Work::Manual { text: texts(&commands), why },
         _ => Work::Manual { text: instruction(step, &commands), why: String::new() },
     };
@@ -300,7 +312,13 @@ fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> 
     })
 }
 
-fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impact, directory: Option<&str>) -> Work {
+fn bound(
+    commands: &[&Command],
+    values: &BTreeMap<String, String>,
+    kinds: &Kinds,
+    impact: Impact,
+    directory: Option<&str>,
+) -> Work {
     let mut script = String::new();
     let mut env = BTreeMap::new();
     let mut shown: Vec<String> = Vec::new();
@@ -309,7 +327,7 @@ fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impac
         script.push_str("set -euo pipefail\n");
     }
     if let Some(directory) = directory {
-        match bind(directory, values) {
+        match bind(directory, values, kinds) {
             Ok(bound) => {
                 script.push_str(&format!("{} || exit\n", bound.script));
                 env.extend(bound.env);
@@ -318,7 +336,7 @@ fn bound(commands: &[&Command], values: &BTreeMap<String, String>, impact: Impac
         }
     }
     for command in commands {
-        match bind(command.runnable(), values) {
+        match bind(command.runnable(), values, kinds) {
             Ok(bound) => {
                 script.push_str(&bound.script);
                 script.push('\n');

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::command::placeholder::ParamKind;
 use crate::runbook::Runbook;
 use crate::setup::{ServicePlan, Setup};
 
@@ -71,7 +72,7 @@ fn steps(procedure: &str, service: Option<&str>, given: &[(&str, &str)]) -> Vec<
     let procedure = setup.find_procedure(procedure).expect("the procedure is in the runbook");
     let service = service.and_then(|name| setup.find_service(name)).map(|plan| &plan.service);
     let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let values = values(procedure, service, &given);
+    let values = values(procedure, service, &given, &setup.kinds);
     let line = |step: PlannedStep| match &step.work {
         Work::Command { shown, .. } => {
             let condition = if step.conditional { ", only if" } else { "" };
@@ -86,8 +87,24 @@ fn asked(procedure: &str, service: Option<&str>) -> Vec<(String, Vec<String>)> {
     let setup = setup(RUNBOOK);
     let procedure = setup.find_procedure(procedure).expect("the procedure is in the runbook");
     let service = service.and_then(|name| setup.find_service(name)).map(|plan| &plan.service);
-    let values = values(procedure, service, &BTreeMap::new());
+    let values = values(procedure, service, &BTreeMap::new(), &setup.kinds);
     missing(procedure, &values, &setup).into_iter().map(|a| (a.name, a.offered)).collect()
+}
+
+#[test]
+fn what_the_configuration_says_of_a_parameter_counts() {
+    let mut setup = setup("# Shop\n\n## Till is stuck\n\n**Fix:**\n```bash\nkick --drawer <name>\n```\n");
+    setup.kinds.insert("name".into(), ParamKind::Port);
+    setup.offered.insert("name".into(), vec!["7".into(), "8".into()]);
+    let procedure = setup.find_procedure("till-is-stuck").unwrap();
+    let asked = missing(procedure, &BTreeMap::new(), &setup);
+    assert_eq!((asked[0].kind, asked[0].offered.len()), (ParamKind::Port, 2));
+    let shown = |value: &str| {
+        let given = BTreeMap::from([("name".to_owned(), value.to_owned())]);
+        plan(procedure, &values(procedure, None, &given, &setup.kinds), &setup)[0].shown().to_owned()
+    };
+    assert_eq!(shown("8"), "kick --drawer 8");
+    assert_eq!(shown("left"), "kick --drawer <name>", "it is no port: the step stays one that is done by hand");
 }
 
 #[test]
@@ -115,7 +132,7 @@ fn a_change_of_directory_holds_for_what_follows() {
     let setup = setup(RUNBOOK);
     let procedure = setup.find_procedure("web-is-down").unwrap();
     let service = setup.find_service("web").map(|plan| &plan.service);
-    let values = values(procedure, service, &BTreeMap::new());
+    let values = values(procedure, service, &BTreeMap::new(), &setup.kinds);
     let plan = plan(procedure, &values, &setup);
     let Work::Command { script, .. } = &plan[2].work else { panic!("{:?}", plan[2]) };
     assert!(script.starts_with("set -euo pipefail\ncd /srv/shop"), "{script}");
@@ -126,7 +143,7 @@ fn a_value_is_never_shell_text() {
     let evil = "x; rm -rf /";
     let setup = setup(RUNBOOK);
     let procedure = setup.find_procedure("rotate-the-key").unwrap();
-    let values = values(procedure, None, &[("customer".to_owned(), evil.to_owned())].into());
+    let values = values(procedure, None, &[("customer".to_owned(), evil.to_owned())].into(), &setup.kinds);
     let plan = plan(procedure, &values, &setup);
     match &plan[0].work {
         Work::Command { script, env, .. } => {
@@ -160,7 +177,7 @@ fn an_approval_covers_the_text_and_its_values() {
     let procedure = setup.find_procedure("web-is-down").unwrap();
     let hash_of = |service: &str| {
         let service = setup.find_service(service).map(|plan| &plan.service);
-        let values = values(procedure, service, &BTreeMap::new());
+        let values = values(procedure, service, &BTreeMap::new(), &setup.kinds);
         plan(procedure, &values, &setup)[2].hash.clone()
     };
     assert_eq!(hash_of("web"), hash_of("web"));

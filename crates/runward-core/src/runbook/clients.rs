@@ -129,14 +129,14 @@ fn without_terminal(client: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check(text: &str, expected: Option<Login>) {
-        assert_eq!(login(&Command::read(text, 1)), expected, "{text}");
+    fn check(text: &str, expected: impl Into<Option<Login>>) {
+        assert_eq!(login(&Command::read(text, 1)), expected.into(), "{text}");
     }
 
     #[test]
     fn a_command_that_only_goes_somewhere_says_where() {
-        let host = |name: &str| Some(Login::Host(name.to_owned()));
-        let container = |name: &str| Some(Login::Container(name.to_owned()));
+        let host = |name: &str| Login::Host(name.to_owned());
+        let container = |name: &str| Login::Container(name.to_owned());
         check("ssh kiln", host("kiln"));
         check("ssh -p 2222 -i ~/.ssh/key potter@kiln.example  # the big one", host("potter@kiln.example"));
         check("ssh potter@kiln -p 2222", host("potter@kiln"));

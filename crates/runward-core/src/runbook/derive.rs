@@ -1,4 +1,4 @@
-//! Facts nobody wrote down but that follow from what they did: services without a table, checks, parameters.
+//! Services nobody listed but that follow from what was written: what commands start, stop and watch.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -6,8 +6,6 @@ use std::ops::Range;
 use super::markdown::{Block, Inlines, Kind};
 use super::section::Section;
 use super::words::topic::Topic;
-use super::{Parameter, Runbook};
-use crate::command::placeholder::{self, ParamKind};
 use crate::service::Service;
 use crate::source::{Lines, Source};
 
@@ -165,39 +163,9 @@ fn service<'f>(found: &'f mut BTreeMap<String, Service>, name: &str, source: imp
     found.entry(name.to_owned()).or_insert_with(|| Service::named(name, source()))
 }
 
-/// Concludes what needs all documents: the parameters, with what the inventory offers for each.
-pub(super) fn complete(runbook: &mut Runbook) {
-    let mut found: BTreeMap<String, Parameter> = BTreeMap::new();
-    for procedure in &runbook.procedures {
-        for step in &procedure.steps {
-            for command in &step.commands {
-                for placeholder in placeholder::find(&command.text) {
-                    found.entry(placeholder.name.clone()).or_insert_with(|| Parameter {
-                        values: offered(placeholder.kind, &runbook.services),
-                        name: placeholder.name,
-                        kind: placeholder.kind,
-                        source: Source { line: command.line, end_line: command.line, ..step.source.clone() },
-                    });
-                }
-            }
-        }
-    }
-    runbook.parameters = found.into_values().collect();
-    runbook.parameters.sort_by_key(|p| p.source.line);
-}
-
-fn offered(kind: ParamKind, services: &[Service]) -> Vec<String> {
-    match kind {
-        ParamKind::Service => services.iter().map(|s| s.name.clone()).collect(),
-        ParamKind::Port => services.iter().filter_map(|s| s.port.map(|p| p.to_string())).collect(),
-        ParamKind::Host => services.iter().filter_map(|s| s.endpoint.clone()).collect(),
-        _ => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::runbook::Runbook;
 
     fn check(markdown: &str, expected: &str) {
         let runbook = Runbook::read([("ops.md", markdown)]);

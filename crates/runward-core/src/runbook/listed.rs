@@ -11,6 +11,9 @@ use crate::command::impact::Impact;
 
 impl Walk<'_> {
     pub(super) fn list(&mut self, list: &List, fence_follows: bool) {
+        if self.in_cause {
+            return self.of_cause(list);
+        }
         if is_parted(list) {
             return self.parted(list);
         }
@@ -70,6 +73,26 @@ impl Walk<'_> {
             match &first.kind {
                 Kind::Paragraph(text) => self.paragraph(text, first),
                 _ => self.blocks(std::slice::from_ref(first)),
+            }
+            self.blocks(rest);
+        }
+    }
+
+    /// The points of one cause: `- **Fix:** …`, `- **Prevention:** …`. They are all about it.
+    fn of_cause(&mut self, list: &List) {
+        for item in &list.items {
+            let Some((first, rest)) = item.blocks.split_first() else { continue };
+            let Kind::Paragraph(text) = &first.kind else { continue };
+            let parts = parts(text);
+            let part = parts.first();
+            self.around.phase =
+                part.and_then(|p| meaning(p.label.as_deref()?)).and_then(Phase::of).or(Some(Phase::Fix));
+            let said = part.map_or(text, |part| &part.text);
+            let commands = inline_commands(said, self.lines);
+            let words = said.with_ticks();
+            self.around.lead = Some(words.lines().next().unwrap_or_default().to_owned());
+            if !words.is_empty() {
+                self.manual_to(&words, item.span.clone(), commands, Goto::linked(said));
             }
             self.blocks(rest);
         }

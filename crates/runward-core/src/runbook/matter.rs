@@ -1,5 +1,7 @@
 //! Front matter: what the lines between `---` at the head of a document say of its one procedure.
 
+use std::ops::Range;
+
 use super::procedure::Procedure;
 use super::scale::scale_name;
 use super::walk::Walk;
@@ -11,7 +13,7 @@ pub(super) fn complete(procedures: &mut [Procedure], first_heading: u32, lines: 
     let only = procedures.len() == 1;
     let Some(procedure) = procedures.first_mut().filter(|p| only || p.source.line == first_heading) else { return };
     let mut walk = Walk::new(lines);
-    for (label, value) in pairs(lines.text()) {
+    for Pair { label, value, .. } in pairs(lines.text()) {
         match meaning(label) {
             Some(Meaning::Severity) if procedure.severity.is_none() => {
                 procedure.severity = scale_name(value).map(|(name, _)| name);
@@ -25,16 +27,25 @@ pub(super) fn complete(procedures: &mut [Procedure], first_heading: u32, lines: 
     procedure.symptoms.extend(walk.symptoms.into_iter().filter(|s| !known.contains(&s.text)));
 }
 
+/// A label of front matter with what it says.
+pub(super) struct Pair<'t> {
+    pub label: &'t str,
+    pub value: &'t str,
+    /// Where the value stands.
+    pub span: Range<usize>,
+}
+
 /// `trigger: memory above 90 %`, and lists below a label: `- one`.
-fn pairs(text: &str) -> Vec<(&str, &str)> {
+pub(super) fn pairs(text: &str) -> Vec<Pair<'_>> {
     const MOST_LINES: usize = 100;
     let mut found = Vec::new();
-    let mut lines = text.lines();
-    if lines.next().map(str::trim_end) != Some("---") {
-        return found;
-    }
+    let mut lines = text.split_inclusive('\n');
+    let Some(first) = lines.next().filter(|line| line.trim_end() == "---") else { return found };
+    let mut at = first.len();
     let mut label = "";
     for line in lines.take(MOST_LINES) {
+        let start = at;
+        at += line.len();
         let trimmed = line.trim();
         if trimmed == "---" || trimmed == "..." {
             return found;
@@ -51,7 +62,8 @@ fn pairs(text: &str) -> Vec<(&str, &str)> {
         };
         let value = value.trim().trim_matches(['"', '\'']);
         if !value.is_empty() {
-            found.push((label, value));
+            let from = start + line.find(value).unwrap_or(0);
+            found.push(Pair { label, value, span: from..from + value.len() });
         }
     }
     // Never closed: a rule at the head of a document, not front matter.

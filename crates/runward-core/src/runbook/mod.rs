@@ -3,7 +3,11 @@
 //! Reading never fails: what is not understood stays a manual step or is left out, and what is
 //! wrong becomes a [`Finding`]. The document is never written to.
 
+mod about;
+mod asides;
 mod backup;
+mod bracket;
+mod checklist;
 mod clients;
 mod columns;
 mod contact;
@@ -16,6 +20,7 @@ pub mod fence;
 mod field;
 mod goto;
 mod health;
+mod hidden;
 mod host;
 pub mod html;
 mod inventory;
@@ -24,9 +29,12 @@ mod log;
 mod manager;
 pub mod markdown;
 mod matter;
+pub mod overrides;
+mod parameter;
 mod place;
 mod procedure;
 mod prompt;
+mod rotation;
 mod rows;
 mod scale;
 mod section;
@@ -38,6 +46,7 @@ mod template;
 mod tests;
 mod threshold;
 pub mod typed;
+mod typing;
 mod walk;
 mod whereabouts;
 pub mod words;
@@ -50,6 +59,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use backup::Backup;
+pub use bracket::Bracket;
+pub use checklist::{CheckItem, Checklist};
 pub(crate) use clients::{opens_client, ssh_login};
 pub use contact::Contact;
 pub use database::Database;
@@ -58,14 +69,15 @@ pub use goto::Goto;
 pub use health::{HealthEndpoint, HealthState};
 pub use host::Host;
 pub use log::Log;
+pub use parameter::Parameter;
 pub use procedure::{Procedure, Symptom};
+pub use rotation::Rotation;
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
 pub(crate) use words::{is_alternative, is_condition};
 
 use crate::check::{Addresses, DerivedCheck};
-use crate::command::placeholder::ParamKind;
 use crate::id::{ProcedureId, ServiceId, StepId};
 use crate::lints::{self, Scope};
 use crate::service::Service;
@@ -73,6 +85,8 @@ use crate::severity::Severity;
 use crate::source::{Lines, Source};
 use fence::FenceType;
 use markdown::{Block, Kind};
+use overrides::{Corrections, Refused};
+use typing::Typing;
 
 /// A document larger than this is not read.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -92,6 +106,8 @@ pub struct Runbook {
     pub escalation: Vec<EscalationStep>,
     /// Whom to reach.
     pub contacts: Vec<Contact>,
+    /// Who follows whom on duty.
+    pub rotations: Vec<Rotation>,
     /// What to do, by trouble or task.
     pub procedures: Vec<Procedure>,
     /// Placeholders, one entry for each name.
@@ -100,6 +116,8 @@ pub struct Runbook {
     pub checks: Vec<DerivedCheck>,
     /// Texts to fill in.
     pub templates: Vec<Template>,
+    /// Points to tick.
+    pub checklists: Vec<Checklist>,
     /// What is done again and again.
     pub duties: Vec<Duty>,
     /// What is kept where, in case it is lost.
@@ -119,6 +137,9 @@ pub struct Runbook {
     pub asides: Vec<Step>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
+    /// What is wrong with it and known and wanted so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// A document as it is written: what rules about its form look at.
@@ -147,6 +168,9 @@ pub struct Document {
     /// When it was last changed, as it says itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<Said>,
+    /// When it was last looked through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<Said>,
     /// When it is to be looked through again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<Said>,
@@ -192,20 +216,6 @@ pub struct EscalationStep {
     pub source: Source,
 }
 
-/// A value a person must give before commands can be run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Parameter {
-    /// Its name.
-    pub name: String,
-    /// What it may hold.
-    #[serde(rename = "type")]
-    pub kind: ParamKind,
-    /// The values the inventory offers.
-    pub values: Vec<String>,
-    /// Where it is first used.
-    pub source: Source,
-}
-
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -237,6 +247,15 @@ pub struct Finding {
     pub edits: Vec<Edit>,
     /// Where.
     pub source: Source,
+}
+
+/// A finding that the configuration allows, with the reason it gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Finding,
+    /// Why it may stay.
+    pub reason: String,
 }
 
 /// A change to a document's text.
@@ -281,6 +300,13 @@ impl Finding {
     }
 }
 
+/// Names that are given in documents already read: each is given once.
+#[derive(Default)]
+struct Names {
+    procedures: HashMap<String, usize>,
+    asides: HashMap<String, usize>,
+}
+
 impl Runbook {
     /// Reads documents, given as name and text, into one model.
     pub fn read<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> Runbook {
@@ -289,15 +315,42 @@ impl Runbook {
 
     /// The same, with what is known of the world around the documents: rules that need it are applied too.
     pub fn read_in<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>, scope: &Scope<'_>) -> Runbook {
+        let (mut runbook, texts, addresses) = Runbook::gather(documents);
+        runbook.conclude(&addresses);
+        lints::check(&mut runbook, &texts, scope);
+        runbook
+    }
+
+    /// The same, corrected and completed by what a configuration says.
+    /// # Errors
+    /// The first correction that makes no sense.
+    pub fn read_corrected<'t>(
+        documents: impl IntoIterator<Item = (&'t str, &'t str)>,
+        scope: &Scope<'_>,
+        corrections: &Corrections<'_>,
+    ) -> Result<Runbook, Refused> {
+        lints::accept_allowances(&corrections.overrides.allowances)?;
+        let (mut runbook, texts, addresses) = Runbook::gather(documents);
+        runbook.correct_first(corrections)?;
+        runbook.conclude(&addresses);
+        runbook.correct_rest(corrections)?;
+        lints::check(&mut runbook, &texts, scope);
+        lints::allow(&mut runbook, scope, corrections);
+        Ok(runbook)
+    }
+
+    /// What the documents say, each for itself; the documents, and the addresses they ask.
+    fn gather<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> (Runbook, Vec<Text<'t>>, Addresses) {
         let mut runbook = Runbook::default();
         let mut derived = Vec::new();
         let mut addresses = Addresses::default();
         let mut seen = HashSet::new();
+        let mut names = Names::default();
         let mut texts = Vec::new();
         for (path, text) in documents {
             // The same file may be named twice: by itself and by its folder.
             if seen.insert((path, sha256(text))) {
-                derived.extend(runbook.read_document(path, text, &mut texts));
+                derived.extend(runbook.read_document(path, text, &mut names, &mut texts));
                 addresses.read(text);
             }
         }
@@ -305,10 +358,13 @@ impl Runbook {
             runbook.services = derived;
         }
         runbook.one_service_for_each_name();
-        runbook.checks = runbook.services.iter().flat_map(|s| DerivedCheck::with(s, &addresses)).collect();
-        derive::complete(&mut runbook);
-        lints::check(&mut runbook, &texts, scope);
-        runbook
+        (runbook, texts, addresses)
+    }
+
+    /// What follows from what they say together.
+    fn conclude(&mut self, addresses: &Addresses) {
+        self.checks = self.services.iter().flat_map(|s| DerivedCheck::with(s, addresses)).collect();
+        parameter::complete(self);
     }
 
     /// What several documents say of one service is put together.
@@ -328,7 +384,13 @@ impl Runbook {
     }
 
     /// Reads one document; returns the services it implies where no inventory names any.
-    fn read_document<'t>(&mut self, path: &str, text: &'t str, texts: &mut Vec<Text<'t>>) -> Vec<Service> {
+    fn read_document<'t>(
+        &mut self,
+        path: &str,
+        text: &'t str,
+        names: &mut Names,
+        texts: &mut Vec<Text<'t>>,
+    ) -> Vec<Service> {
         let lines = Lines::new(path, text);
         // Somebody else's parser on any input at all: a panic in it must not take the reader down.
         let Ok(blocks) = std::panic::catch_unwind(|| markdown::blocks(text)) else {
@@ -337,33 +399,49 @@ impl Runbook {
             self.findings.push(Finding::new(&lints::MD00, lines.source(0..0), said, help));
             return Vec::new();
         };
-        self.findings.extend(control_characters(&lines));
+        self.findings.extend(hidden::characters(&lines));
         let root = section::tree(&blocks);
         let title = blocks.iter().find_map(|b| match &b.kind {
             Kind::Heading(_, text) => Some(text.plain()),
             _ => None,
         });
-        self.documents.push(Document {
+        let mut document = Document {
             path: path.to_owned(),
             title: title.unwrap_or_default(),
             bytes: text.len(),
             sha256: sha256(text),
             owner: None,
             updated: None,
+            reviewed: None,
             review: None,
-        });
+        };
+        about::complete(&mut document, &root, &lines);
+        self.documents.push(document);
         self.code_blocks(&blocks, &lines);
         let facts = tables::read(&root, &lines);
-        self.services.extend(facts.services);
         self.severities.extend(facts.severities);
         self.escalation.extend(facts.escalation);
         self.contacts.extend(facts.contacts);
         self.findings.extend(facts.findings);
         self.templates.extend(template::read(&root, &lines));
-        let procedure::Found { mut procedures, .. } = procedure::read(&root, &lines, &mut HashMap::new());
+        self.duties.extend(duty::read(&root, &lines));
+        self.thresholds.extend(threshold::read(&root, &lines));
+        self.rotations.extend(rotation::read(&root, &lines));
+        self.checklists.extend(checklist::read(&root, &lines));
+        let mut found = procedure::read(&root, &lines, &mut names.procedures);
         let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
-        matter::complete(&mut procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
-        self.procedures.extend(procedures);
+        matter::complete(&mut found.procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
+        let asides = asides::read(&root, &lines, &found, &mut names.asides);
+        let typing = Typing::of(found.procedures.iter().flat_map(|p| &p.steps).chain(&asides));
+        let backups = backup::read(&root, &lines, &typing);
+        self.databases.extend(database::read(&root, &lines, &facts.services, &backups, &typing));
+        self.backups.extend(backups);
+        self.logs.extend(log::read(&root, &lines, &typing));
+        self.health.extend(health::read(&root, &lines, &typing));
+        self.hosts.extend(host::read(&root, &lines, &typing));
+        self.services.extend(facts.services);
+        self.asides.extend(asides);
+        self.procedures.extend(found.procedures);
         let implied = derive::services(&root, &lines);
         texts.push(Text { lines, blocks });
         implied
@@ -407,18 +485,6 @@ impl Runbook {
     pub fn procedure(&self, id: &ProcedureId) -> Option<&Procedure> {
         self.procedures.iter().find(|p| p.id == *id)
     }
-}
-
-/// Characters that no editor shows: the document was damaged, or is no text.
-fn control_characters(lines: &Lines<'_>) -> Option<Finding> {
-    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    let mut found = lines.text().char_indices().filter(|(_, c)| is_control(*c));
-    let (at, first) = found.next()?;
-    let others = found.count();
-    let others = if others == 0 { String::new() } else { format!(", and {others} more in this document") };
-    let message = format!("the control character U+{:04X} stands here{others}", u32::from(first));
-    let help = "remove it; if the file is no plain text, give Runward the text it was made from";
-    Some(Finding::new(&lints::MD09, lines.source(at..at + first.len_utf8()), message, help))
 }
 
 fn unclosed(source: &Source) -> Finding {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::bracket::{self, Bracket};
 use super::fence::begins_like_command;
 use super::goto;
 use super::markdown::Kind;
@@ -31,6 +32,12 @@ pub struct Procedure {
     pub symptoms: Vec<Symptom>,
     /// What to do, in the order written.
     pub steps: Vec<Step>,
+    /// Where the configuration corrects it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Source>,
+    /// What is stopped on the way, and where it is started again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brackets: Vec<Bracket>,
     /// Where it stands.
     pub source: Source,
 }
@@ -110,6 +117,7 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>, names: &mut HashMap<St
     for (procedure, above) in found.procedures.iter_mut().zip(&found.above) {
         procedure.id = named(&procedure.title, above, names);
         step::settle(&procedure.id, &procedure.title, &mut procedure.steps);
+        procedure.brackets = bracket::of(&procedure.steps);
     }
     goto::settle(&mut found.procedures, root, lines);
     found
@@ -175,7 +183,8 @@ fn collect(section: &Section<'_>, above: &str, lines: &Lines<'_>, found: &mut Fo
         let source = place(section, &roles, lines);
         let severity = severity.or_else(|| severity_in(&section.title));
         let id = ProcedureId::default();
-        found.add(Procedure { id, title, severity, symptoms, steps, source }, above);
+        let brackets = Vec::new();
+        found.add(Procedure { id, title, severity, symptoms, steps, corrected: None, brackets, source }, above);
     }
     for block in section.body {
         if let Kind::Table(table) = &block.kind {

@@ -46,7 +46,8 @@ fn trouble(row: &Row, sign: usize, phases: &[Option<Phase>], lines: &Lines<'_>) 
     let title = shown.plain();
     let Walk { steps, symptoms, severity, .. } = walk;
     let source = lines.source(row.span.clone());
-    (!title.is_empty()).then(|| Procedure { id: ProcedureId::default(), title, severity, symptoms, steps, source })
+    let (id, brackets) = (ProcedureId::default(), Vec::new());
+    (!title.is_empty()).then_some(Procedure { id, title, severity, symptoms, steps, corrected: None, brackets, source })
 }
 
 impl Walk<'_> {

@@ -7,7 +7,7 @@ use super::markdown::{Inlines, Kind, List, Table};
 use super::section::{Section, parts};
 use super::tables::{Facts, first_line, items};
 use super::words::normal;
-use super::words::topic::Topic;
+use super::words::topic::{Topic, Topics};
 use crate::severity::{self, Severity};
 use crate::source::{Lines, Source};
 use crate::time::promised;
@@ -57,7 +57,7 @@ impl Facts {
 
     /// A scale told in paragraphs (`**Critical**: site down. …`) or with a heading for each row (`### SEV1 - Critical`).
     pub(super) fn severity_section(&mut self, section: &Section<'_>, lines: &Lines<'_>) {
-        if !section.topics.has(Topic::Severity) {
+        if !speaks_of_severity(section.topics) {
             return;
         }
         let mut found = Vec::new();
@@ -137,6 +137,11 @@ fn said(name: String, title: String, criteria: String, source: Source) -> Severi
         criteria,
         source,
     }
+}
+
+/// Whether words announce a severity scale.
+pub(super) fn speaks_of_severity(topics: Topics) -> bool {
+    topics.has(Topic::Severity) || topics.has(Topic::Promises)
 }
 
 pub(super) fn scale_rows(table: &Table, columns: &[Column]) -> usize {

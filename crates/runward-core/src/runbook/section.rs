@@ -96,6 +96,9 @@ pub(super) struct Part {
     pub text: Inlines,
 }
 
+/// What stands between labels on one line: `**Owner:** Ada | **Reviewed:** May`.
+const SEPARATORS: [&str; 3] = ["| ", "· ", "• "];
+
 /// Splits a paragraph at the labels that begin its lines: `**Symptom:** … ⏎ **Fix:** …`, `*Option B*`, `Symptoms: …`.
 pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
@@ -119,7 +122,9 @@ pub(super) fn parts(paragraph: &Inlines) -> Vec<Part> {
                 part.text.0.push(without_colon(inline, part.text.0.is_empty() && part.label.is_some()));
             }
         }
-        line_start = inline.text == "\n" || (line_start && inline.text.trim().is_empty());
+        line_start = inline.text == "\n"
+            || SEPARATORS.iter().any(|mark| inline.text.ends_with(mark))
+            || (line_start && inline.text.trim().is_empty());
     }
     found
 }

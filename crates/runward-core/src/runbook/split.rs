@@ -72,7 +72,22 @@ fn shell(fence: &Fence, around: &mut Around, lines: &Lines<'_>) -> Vec<Step> {
     while at < logical.len() {
         at += splitter.take(&logical, at);
     }
-    splitter.finish()
+    let mut steps = splitter.finish();
+    by_platform(&mut steps);
+    steps
+}
+
+/// `# Systemd` above one command and `# Docker` above the next: one or the other, by how a team runs it.
+fn by_platform(steps: &mut [Step]) {
+    const PLATFORMS: &[&str] = &[
+        "systemd", "docker", "docker compose", "compose", "pm2", "kubernetes", "k8s", "podman", "supervisor", "swarm",
+        "bare metal", "ubuntu", "debian", "ubuntu debian", "debian ubuntu", "rhel", "centos", "rhel centos",
+        "centos rhel", "fedora", "alpine", "macos", "linux", "windows", "postgresql", "postgres", "mysql", "sqlite",
+    ];
+    let named = |step: &Step| step.variant.is_none() && PLATFORMS.contains(&normal(&step.title).as_str());
+    if steps.iter().filter(|step| named(step)).count() >= 2 {
+        steps.iter_mut().filter(|step| named(step)).for_each(|step| step.variant = Some(step.title.clone()));
+    }
 }
 
 /// Splits statements for a client.

@@ -100,6 +100,9 @@ pub struct Step {
     pub commands: Vec<Command>,
     /// What should come out, where the runbook says.
     pub expected: Option<String>,
+    /// Where the configuration corrects it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Source>,
     /// Where it stands.
     pub source: Source,
 }
@@ -119,6 +122,7 @@ impl Step {
             language: None,
             commands: Vec::new(),
             expected: None,
+            corrected: None,
             source,
         }
     }
@@ -147,7 +151,7 @@ impl Step {
 
     /// Whether a command is known to change something, rather than taken to because nobody can tell: what an unknown
     /// program does below `Diagnose:` the author knows better.
-    fn surely_changes(&self) -> bool {
+    pub(super) fn surely_changes(&self) -> bool {
         const GUESSES: &[&str] = &["not known", "only known when", "not understood", "not followed", "may change"];
         let sure = |c: &&Command| {
             c.unparsable.is_none()
@@ -164,14 +168,19 @@ impl Step {
     }
 }
 
+/// What a step is called: by its procedure and what it says.
+pub(super) fn base_name(procedure: &ProcedureId, step: &Step) -> String {
+    let texts: Vec<&str> = step.commands.iter().map(|c| c.text.as_str()).collect();
+    let what = format!("{}\n{}", if texts.is_empty() { step.title.as_str() } else { "" }, texts.join("\n"));
+    format!("{procedure}.{}", &sha256(&what)[..8])
+}
+
 /// Settles phases and names of a procedure's steps once all are known.
 pub(super) fn settle(procedure: &ProcedureId, title: &str, steps: &mut [Step]) {
     settle_phases(title, steps);
     let mut seen: HashMap<String, usize> = HashMap::new();
     for step in steps {
-        let texts: Vec<&str> = step.commands.iter().map(|c| c.text.as_str()).collect();
-        let what = format!("{}\n{}", if texts.is_empty() { step.title.as_str() } else { "" }, texts.join("\n"));
-        let base = format!("{procedure}.{}", &sha256(&what)[..8]);
+        let base = base_name(procedure, step);
         let times = seen.entry(base.clone()).or_default();
         *times += 1;
         step.id = StepId(if *times == 1 { base } else { format!("{base}-{times}") });

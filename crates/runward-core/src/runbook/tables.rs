@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use super::columns::{Cells, Column, columns, is_inventory, is_nothing};
 use super::contact::Contact;
 use super::escalating::is_support_levels;
+use super::field::Field;
 use super::markdown::{Block, Inlines, Kind, List, Table};
-use super::scale::{rest_of, scale_rows};
+use super::scale::{rest_of, scale_rows, speaks_of_severity};
 use super::section::{Section, parts};
 use super::words::normal;
 use super::words::topic::{Topic, Topics};
@@ -44,6 +45,9 @@ pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Facts {
                     if speaks.has(Topic::Escalation) {
                         facts.escalation_told(text, lines);
                     }
+                    if speaks.has(Topic::Contacts) {
+                        facts.contacts_told(text, lines);
+                    }
                     speaks = around.and(last_label(text));
                 }
                 Kind::Table(table) => facts.table(table, block, speaks, lines),
@@ -66,7 +70,7 @@ impl Facts {
     fn table(&mut self, table: &Table, block: &Block, speaks: Topics, lines: &Lines<'_>) {
         let columns = columns(table);
         let has = |wanted: Column| columns.contains(&wanted);
-        let least = if speaks.has(Topic::Severity) { 1 } else { 2 };
+        let least = if speaks_of_severity(speaks) { 1 } else { 2 };
         let support = is_support_levels(table, &columns);
         let is_severity = has(Column::Severity) && scale_rows(table, &columns) >= least && !support;
         let before = self.services.len() + self.severities.len() + self.escalation.len();
@@ -116,7 +120,7 @@ impl Facts {
     /// Lists that state what others put in a table: `- **P0 (Critical)**: …`, `- **On-call**: phone`, `- P1: every 30 minutes`.
     fn list(&mut self, list: &List, speaks: Topics, lines: &Lines<'_>) {
         let taken = (speaks.has(Topic::Cadence) && self.cadence_list(list))
-            || self.severity_list(list, speaks.has(Topic::Severity), lines)
+            || self.severity_list(list, speaks_of_severity(speaks), lines)
             || (speaks.has(Topic::Escalation) && self.escalation_list(list, lines));
         if !taken && speaks.has(Topic::Contacts) {
             self.contact_list(list, lines);
@@ -124,16 +128,60 @@ impl Facts {
     }
 
     fn contact_list(&mut self, list: &List, lines: &Lines<'_>) {
-        for (text, span, nested) in items(list) {
-            let Some(role) = text.0.first().filter(|i| i.strong).map(|i| i.text.trim_end_matches(':').to_owned())
-            else {
+        for item in &list.items {
+            let Some(Kind::Paragraph(text)) = item.blocks.first().map(|b| &b.kind) else { continue };
+            let Some((role, channel)) = role_of(text) else { continue };
+            let below =
+                item.blocks.iter().filter_map(|b| if let Kind::List(inner) = &b.kind { Some(inner) } else { None });
+            let below: Vec<_> = below.flat_map(items).collect();
+            let source = lines.source(first_line(item.span.clone(), lines));
+            if !is_nothing(&channel) || below.is_empty() {
+                let channels = if is_nothing(&channel) { Vec::new() } else { vec![channel] };
+                self.contacts.push(Contact::new(&role, None, channels, source));
                 continue;
-            };
-            let channel = rest_of(&text);
-            let channels = if is_nothing(&channel) { nested } else { vec![channel] };
-            self.contacts.push(Contact::new(&role, None, channels, lines.source(first_line(span, lines))));
+            }
+            // `- **Vendors**:` with each of them below: they are contacts of that kind.
+            let named = below.iter().all(|(text, ..)| role_of(text).is_some());
+            if !named {
+                let channels = below.into_iter().map(|(text, ..)| text.plain()).collect();
+                self.contacts.push(Contact::new(&role, None, channels, source));
+                continue;
+            }
+            for (text, span, _) in below {
+                let Some((name, channel)) = role_of(&text) else { continue };
+                let channels = if is_nothing(&channel) { Vec::new() } else { vec![channel] };
+                self.contacts.push(Contact::new(&role, Some(name), channels, lines.source(first_line(span, lines))));
+            }
         }
     }
+
+    /// `**On-call:** +49 30 1234`, outside any list.
+    fn contacts_told(&mut self, text: &Inlines, lines: &Lines<'_>) {
+        for part in parts(text) {
+            let said = part.text.plain();
+            let reaches = said.contains(['@', '#', '[', '+']) || said.bytes().filter(u8::is_ascii_digit).count() >= 5;
+            if let Some(role) = part.label.filter(|label| reaches && Field::of(label).is_none_or(is_person)) {
+                self.contacts.push(Contact::new(&role, None, vec![said], lines.source(part.text.span())));
+            }
+        }
+    }
+}
+
+/// Labels that are also names of roles.
+fn is_person(field: Field) -> bool {
+    matches!(field, Field::Primary | Field::Secondary | Field::Owner | Field::Backup)
+}
+
+/// The role that an item begins with, and what it says of how to reach it.
+fn role_of(text: &Inlines) -> Option<(String, String)> {
+    const MOST_WORDS: usize = 5;
+    if let Some(first) = text.0.first().filter(|i| i.strong) {
+        return Some((first.text.trim_end_matches(':').to_owned(), rest_of(text)));
+    }
+    let plain = text.plain();
+    let (role, rest) = plain.split_once(':')?;
+    let short = !role.is_empty() && role.split_whitespace().count() <= MOST_WORDS && !rest.starts_with("//");
+    short.then(|| (role.trim().to_owned(), rest.trim().to_owned()))
 }
 
 /// The text of each item, its bytes, and the items of a list below it.

@@ -21,6 +21,17 @@ pub enum TemplateKind {
     Review,
 }
 
+impl TemplateKind {
+    /// The word the JSON and the configuration use.
+    pub fn name(self) -> &'static str {
+        match self {
+            TemplateKind::StatusUpdate => "status-update",
+            TemplateKind::Escalation => "escalation",
+            TemplateKind::Review => "review",
+        }
+    }
+}
+
 /// A text to fill in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Template {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::fence::FenceType;
 use super::*;
 
 /// Pieces of which messy documents are made: the marks that mean something to the reader, and anything else.
@@ -16,6 +17,14 @@ fn piece() -> impl Strategy<Value = String> {
         "| Symptom | Fix |\n", "| Step | Command |\n", "| ä | `ls -l` |\n", "| Service | Host | Port |\n",
         "| ü | 10.0.0.1 | 70000 |\n", "*Option A*\n", "Symptoms: ä\n", "root@ü:~# ls\n", "root@a:~# ls\n",
         "ls # should be ä\n", "- **Trigger:** ö\n", "### Scenario 1: ä\n", "**Possible causes**\n", "severity: P1\n",
+        "## Backup\n", "### Daily\n", "**Retention:** 3 ö\n", "| DB | Path |\n",
+        "ü is dumped nightly to s3://ä, kept 3 days.\n", "0 3 * * * /x/backup.sh\n", "`GET /health` says:\n",
+        "| Status | HTTP |\n", "| degraded | 200 |\n", "- `up` (200) ä\n", "## Logs\n", "`/var/log/ä.log` ",
+        "ä > 80 % ", "üben über 3 s\n", "| Metric | Threshold |\n", "## On-call rotation\n", "| Week | Primary |\n",
+        "Ä rotates weekly: Ö → Ü\n", "- [ ] ß\n", "**1. Ä**\n", "- **Lösung:** ä\n", "see section 1.2\n",
+        "# go to step 2\n", "cd ä && ls\n", "docker compose stop\n", "docker compose start\n", "pg_dump ü > ä.sql\n",
+        "tar czf a.tgz -C /x .\n", "kill <ä>\n", "# Expected:\n", "{\"status\": \"ü\"}\n",
+        "**Owner:** ä | **Next review:** 2026\n", "Expected: ä\n", "exit\n",
     ]);
     prop_oneof![4 => marks.prop_map(str::to_owned), 1 => "\\PC{0,12}"]
 }
@@ -35,7 +44,21 @@ proptest! {
             .chain(runbook.severities.iter().map(|s| &s.source))
             .chain(runbook.procedures.iter().map(|p| &p.source))
             .chain(runbook.procedures.iter().flat_map(|p| &p.steps).map(|s| &s.source))
-            .chain(runbook.findings.iter().map(|f| &f.source));
+            .chain(runbook.findings.iter().map(|f| &f.source))
+            .chain(runbook.escalation.iter().map(|f| &f.source))
+            .chain(runbook.contacts.iter().map(|f| &f.source))
+            .chain(runbook.rotations.iter().map(|f| &f.source))
+            .chain(runbook.parameters.iter().map(|f| &f.source))
+            .chain(runbook.templates.iter().map(|f| &f.source))
+            .chain(runbook.checklists.iter().flat_map(|c| &c.items).map(|f| &f.source))
+            .chain(runbook.duties.iter().map(|f| &f.source))
+            .chain(runbook.backups.iter().map(|f| &f.source))
+            .chain(runbook.health.iter().map(|f| &f.source))
+            .chain(runbook.hosts.iter().map(|f| &f.source))
+            .chain(runbook.logs.iter().map(|f| &f.source))
+            .chain(runbook.databases.iter().map(|f| &f.source))
+            .chain(runbook.thresholds.iter().map(|f| &f.source))
+            .chain(runbook.asides.iter().map(|f| &f.source));
         for source in facts {
             prop_assert!(source.line >= 1 && source.line <= lines && source.end_line >= source.line, "{source:?}");
             prop_assert!(text.get(source.span.clone()).is_some(), "{source:?} cuts a letter in two");
@@ -45,12 +68,90 @@ proptest! {
 
     #[test]
     fn steps_keep_their_names_when_the_document_grows_before_them(text in document()) {
-        let names = |text: &str| -> Vec<String> {
-            let runbook = Runbook::read([("ops.md", text)]);
-            runbook.procedures.iter().flat_map(|p| &p.steps).map(|s| s.id.0.clone()).collect()
-        };
-        let before = names(&format!("# Ops\n\n## Redis down\n\n**Fix:**\n```bash\nsystemctl restart redis\n```\n\n{text}"));
-        let after = names(&format!("# Ops\n\nA word of greeting.\n\n## Redis down\n\n**Fix:**\n```bash\nsystemctl restart redis\n```\n\n{text}"));
+        let step = "## Redis down\n\n**Fix:**\n```bash\nsystemctl restart redis\n```\n\n";
+        let before = names(&format!("# Ops\n\n{step}{text}"));
+        let after = names(&format!("# Ops\n\nA word of greeting.\n\n{step}{text}"));
         prop_assert_eq!(before, after);
+    }
+}
+
+/// The names of all steps and asides, in order.
+fn names(text: &str) -> Vec<String> {
+    let runbook = Runbook::read([("ops.md", text)]);
+    let steps = runbook.procedures.iter().flat_map(|p| &p.steps).chain(&runbook.asides);
+    steps.map(|s| s.id.0.clone()).collect()
+}
+
+#[test]
+fn a_step_keeps_its_name_whatever_is_edited_elsewhere() {
+    let text = "# Ops\n\n## Kiln cold\n\n**Fix:**\n```bash\n# Look\nuptime\n\n# Wake it\nsystemctl restart kiln\n```\n\n## Door stuck\n\n**Fix:**\n```bash\nsystemctl restart door\n```\n\n## Quick reference\n\n```bash\ndf -h\n```\n";
+    let kept = names(text);
+    assert_eq!(kept.len(), 4);
+    for (what, edited) in [
+        ("a paragraph", text.replace("## Door", "Some words.\n\n- and points\n\n## Door")),
+        ("a section", text.replace("## Kiln", "## Glaze runs\n\n```bash\nls\n```\n\n## Kiln")),
+        ("a step before it", text.replace("# Look\n", "# First\ndate\n\n# Look\n")),
+        ("another comment", text.replace("# Wake it", "# Now wake it up again")),
+        ("another heading's name", text.replace("## Door stuck", "## The door is stuck")),
+        ("another order", text.replace("## Kiln cold", "## Last\n\n## Kiln cold").replace("# Ops", "# Operations")),
+    ] {
+        let now = names(&edited);
+        let renamed = what == "another heading's name";
+        let lost: Vec<&String> = kept.iter().filter(|name| !now.contains(name)).collect();
+        assert!(
+            lost.is_empty() || (renamed && lost.len() == 1 && lost[0].starts_with("door-stuck")),
+            "{what}: {lost:?}"
+        );
+    }
+}
+
+/// The lines of every block in which something is typed, with how many procedures or asides have taken it.
+fn taken(text: &str) -> Vec<(u32, usize)> {
+    let runbook = Runbook::read([("ops.md", text)]);
+    let typed = runbook.blocks.iter().filter(|block| {
+        matches!(block.kind, FenceType::Shell | FenceType::Sql | FenceType::Transcript)
+            && text.lines().skip(block.line as usize).take((block.end_line - block.line) as usize).any(|line| {
+                let bare = line.trim().trim_start_matches(['>', ' ']);
+                !bare.is_empty() && !bare.starts_with("```") && !bare.starts_with("~~~")
+            })
+    });
+    let within = |step: &Step, block: &CodeBlock| (block.line..=block.end_line).contains(&step.source.line);
+    typed
+        .map(|block| {
+            let procedures =
+                runbook.procedures.iter().filter(|p| p.steps.iter().any(|step| within(step, block))).count();
+            let aside = usize::from(runbook.asides.iter().any(|step| within(step, block)));
+            (block.line, procedures + aside)
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_typed_is_in_one_procedure_or_in_an_aside() {
+    let layouts = [
+        "# Ops\n\n```bash\nuptime\n```\n",
+        "# Ops\n\n## Quick reference\n\n### Kiln\n\n```bash\nsystemctl status kiln\n```\n",
+        "# Ops\n\n## Kiln down\n\n### Symptoms\n\n- cold\n  ```bash\n  uptime\n  ```\n\n### Fix\n\n#### First\n\n##### Then\n\n```bash\nreboot\n```\n",
+        "# Ops\n\n## Kiln down\n\n1. Look\n```bash\nuptime\n```\n\n2. Fix\n   ```bash\n   reboot\n   ```\n",
+        "# Ops\n\n## Notes\n\n```bash\n# nothing to do here\n# at all\n```\n",
+        "# Ops\n\n## Kiln down\n\n> ```bash\n> uptime\n> ```\n",
+        "# Ops\n\n## Kiln down\n\n**Expected:**\n\n```bash\nsystemctl restart kiln\n```\n",
+        "# Ops\n\n## Overview\n\n```sql\nselect 1;\n```\n\n## Down\n\n```console\n$ uptime\n 12:00 up\n```\n",
+    ];
+    for text in layouts {
+        for (line, times) in taken(text) {
+            assert_eq!(times, 1, "line {line} of {text}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_stands_around_it_what_is_typed_is_taken_once(text in document()) {
+        for (line, times) in taken(&text) {
+            prop_assert_eq!(times, 1, "line {}", line);
+        }
     }
 }

@@ -13,8 +13,8 @@ use super::step::{Phase, Step, StepKind};
 use super::whereabouts::Whereabouts;
 use super::words::topic::{Topic, Topics};
 use super::words::{
-    self, Meaning, announces_outcome, is_condition, is_imperative, loose_meaning, meaning, normal, option_name,
-    step_number, unnumbered,
+    self, Meaning, announces_outcome, is_condition, is_imperative, loose_meaning, meaning, normal, numbering,
+    option_name, step_number, unnumbered,
 };
 use crate::command::Command;
 use crate::source::Lines;
@@ -29,6 +29,8 @@ pub(super) struct Walk<'d> {
     pub(super) outcome_follows: bool,
     /// Whether the present alternative is a heading, which labels below it do not end.
     in_variant_heading: bool,
+    /// Whether the present alternative is one of several causes: what its points are called does not end it.
+    pub(super) in_cause: bool,
     /// Where people were before the alternatives began: each begins there.
     before_variants: Option<Whereabouts>,
     pub steps: Vec<Step>,
@@ -47,6 +49,7 @@ impl<'d> Walk<'d> {
             causes_follow: false,
             outcome_follows: false,
             in_variant_heading: false,
+            in_cause: false,
             before_variants: None,
             steps: Vec::new(),
             symptoms: Vec::new(),
@@ -66,7 +69,7 @@ impl<'d> Walk<'d> {
             Role::Step => {
                 let numbered = step_number(&child.title);
                 let title = numbered.map_or(unnumbered(&child.title), |(_, rest)| rest);
-                let counted = words::numbering(&child.title).and_then(|number| number.parse().ok());
+                let counted = numbering(&child.title).and_then(|number| number.parse().ok());
                 self.symptoms_follow = false;
                 self.around.number = numbered.map(|(number, _)| number).or(counted);
                 self.around.phase = loose_meaning(title).and_then(Phase::of);
@@ -96,7 +99,7 @@ impl<'d> Walk<'d> {
         if let Some(what) = meaning(&section.title) {
             self.part(what);
             self.causes_follow = speaks_of_causes(&section.title);
-        } else if option_name(&section.title).is_some() {
+        } else if option_name(&section.title).is_some() && self.around.phase != Some(Phase::Diagnose) {
             self.vary(section.title.trim());
         } else {
             self.around.lead = Some(unnumbered(&section.title).to_owned());
@@ -119,6 +122,7 @@ impl<'d> Walk<'d> {
         if self.in_variant_heading {
             return;
         }
+        self.in_cause = false;
         self.around.variant = None;
         if let Some(before) = self.before_variants.take() {
             self.around.at = before;
@@ -179,6 +183,10 @@ impl<'d> Walk<'d> {
                 Some((_, Some(what))) => {
                     self.part(what);
                     self.said(&part.text, &said, true, block);
+                }
+                Some((label, None)) if self.causes_follow && numbering(label).is_some() => {
+                    self.option(label, None);
+                    (self.causes_follow, self.in_cause) = (true, true);
                 }
                 Some((label, None)) => {
                     self.end_variant();

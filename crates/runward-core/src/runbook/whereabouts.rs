@@ -82,6 +82,8 @@ impl Whereabouts {
     pub fn end_block(&mut self) {
         self.hosts.retain(|login| matches!(login, Login::Host(_)));
         self.login = None;
+        // Where `cd frontend` leads is known in its own block; the next one begins wherever its writer thought.
+        self.directories.retain(|(_, directory)| is_rooted(directory));
     }
 
     /// Goes where the `cd` of a command goes, unless that is in brackets.
@@ -109,6 +111,8 @@ impl Whereabouts {
         let known = self.directories.iter().position(|(at, _)| *at == host);
         let directory = match known.map(|at| self.directories[at].1.as_str()) {
             _ if target == "-" => return,
+            // Said again rather than gone deeper: `cd frontend && npm ci`, `cd frontend && npm test`.
+            Some(from) if !is_rooted(&target) && (from == target || from.ends_with(&format!("/{target}"))) => return,
             Some(from) => joined(from, &target),
             None => target,
         };
@@ -119,9 +123,14 @@ impl Whereabouts {
     }
 }
 
+/// Whether a directory is the same wherever one comes from.
+fn is_rooted(directory: &str) -> bool {
+    directory.starts_with(['/', '~', '$', '<'])
+}
+
 /// Where `cd` leads from a directory.
 fn joined(from: &str, target: &str) -> String {
-    if target.starts_with(['/', '~', '$', '<']) {
+    if is_rooted(target) {
         return target.to_owned();
     }
     let mut path = from.trim_end_matches('/').to_owned();

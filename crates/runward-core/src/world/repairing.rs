@@ -41,7 +41,7 @@ impl Step<'_> {
             return;
         }
         let plan = self.world.setup.services.get(&incident.service);
-        let params = values(&procedure, plan.map(|p| &p.service), &BTreeMap::new());
+        let params = values(&procedure, plan.map(|p| &p.service), &BTreeMap::new(), &self.world.setup.kinds);
         let asked = missing(&procedure, &params, &self.world.setup);
         if let Some(asked) = asked.first() {
             let reason = format!("no value for `{}`", asked.name);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::running::Wanted;
 use super::{Refusal, Step};
 use crate::command::impact::Impact;
-use crate::command::placeholder::{self, ParamKind};
+use crate::command::placeholder::{self, Kinds, ParamKind, Placeholder};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::What;
@@ -48,12 +48,12 @@ impl Step<'_> {
         }
         let plan = service.as_ref().and_then(|s| setup.services.get(s));
         check_names(&procedure, params)?;
-        let params = values(&procedure, plan.map(|p| &p.service), params);
+        let params = values(&procedure, plan.map(|p| &p.service), params, &setup.kinds);
         let asked = missing(&procedure, &params, setup);
         if !asked.is_empty() {
             return Err(Refusal::Missing(asked));
         }
-        check_values(&procedure, &params)?;
+        check_values(&procedure, &params, &setup.kinds)?;
         self.start(Wanted {
             procedure: &procedure,
             service,
@@ -173,18 +173,27 @@ impl Step<'_> {
 fn check_names(procedure: &Procedure, params: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let texts =
         procedure.steps.iter().flat_map(|s| &s.commands).flat_map(|c| [Some(&c.text), c.rewrite.as_ref()]).flatten();
-    let known: BTreeSet<String> = texts.flat_map(|text| placeholder::find(text)).map(|p| p.name).collect();
-    let Some(unknown) = params.keys().find(|name| !known.contains(*name)) else { return Ok(()) };
+    let found: Vec<Placeholder> = texts.flat_map(|text| placeholder::find(text)).collect();
+    let known: BTreeSet<String> = found.iter().map(|p| p.name.clone()).collect();
+    // Another spelling of the same is as good.
+    let same: BTreeSet<String> = found.iter().map(Placeholder::canonical).collect();
+    let meant = |name: &String| {
+        known.contains(name)
+            || same.contains(name)
+            || same.contains(&placeholder::canonical(name, ParamKind::of_name(name)))
+    };
+    let Some(unknown) = params.keys().find(|name| !meant(name)) else { return Ok(()) };
     let known: Vec<String> = known.into_iter().collect();
     let asks = if known.is_empty() { "none at all".to_owned() } else { format!("only {}", known.join(", ")) };
     Err(Refusal::Invalid(format!("`{}` asks for no value `{unknown}`, {asks}", procedure.id)))
 }
 
 /// Values that no kind of parameter would accept are refused before anything begins.
-fn check_values(procedure: &Procedure, params: &BTreeMap<String, String>) -> Result<(), Refusal> {
+fn check_values(procedure: &Procedure, params: &BTreeMap<String, String>, kinds: &Kinds) -> Result<(), Refusal> {
     for command in procedure.steps.iter().flat_map(|s| &s.commands) {
-        for placeholder in placeholder::find(command.runnable()) {
-            if let Some(value) = params.get(&placeholder.name) {
+        let placeholders = placeholder::find_as(command.runnable(), kinds);
+        for placeholder in &placeholders {
+            if let Some(value) = placeholder::value_of(placeholder, &placeholders, params) {
                 if placeholder.kind == ParamKind::Secret {
                     // What a run is given is kept with it: a secret would stand in the log of events for good.
                     return Err(Refusal::Invalid(format!(

@@ -35,7 +35,7 @@ impl Step<'_> {
             return;
         };
         let plan = self.world.setup.services.get(&service);
-        let params = values(&procedure, plan.map(|p| &p.service), &BTreeMap::new());
+        let params = values(&procedure, plan.map(|p| &p.service), &BTreeMap::new(), &self.world.setup.kinds);
         let service = plan.is_some().then_some(service);
         self.start(Wanted {
             procedure: &procedure,

@@ -3,13 +3,16 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
+use runward_core::lints::Scope;
 use runward_core::runbook::{Phase, Procedure, Runbook, Step};
-use runward_core::source::Source;
+use runward_core::source::{Origin, Source};
 use runward_core::time::Span;
 
+use super::columns::{visible, width};
 use super::out::{self, BOLD, FAINT, WIDTH, of_state, styled, wrap};
+use super::reading::Reading;
 use super::{Ended, Failure, Format};
-use crate::config::{read_documents, refuse_broken};
+use crate::config::refuse_broken;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -19,17 +22,21 @@ pub(super) struct Arguments {
     /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// The configuration; runward.toml where there is one and it is about these
+    /// files
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let shown: Vec<String> = arguments.files.iter().map(|f| f.display().to_string()).collect();
-    let runbook = read_documents(&arguments.files, &shown)?;
+    let reading = Reading::of(&arguments.files, arguments.config.as_deref(), &Scope::default())?;
+    let runbook = &reading.runbook;
     match arguments.format {
-        Format::Json => out::json(&runbook)?,
-        Format::Text => out::print(&text(&runbook)),
+        Format::Json => out::json(runbook)?,
+        Format::Text => out::print(&text(&reading)),
     }
     // All that can be read is shown; that it is not whole is said all the same.
-    refuse_broken(&runbook).map_err(|wrong| Failure::Failed(wrong.to_string()))
+    refuse_broken(runbook).map_err(|wrong| Failure::Failed(wrong.to_string()))
 }
 
 /// How far the later lines of one fact stand in.
@@ -48,26 +55,40 @@ impl Facts {
 
     fn fact(&mut self, source: &Source, indent: usize, text: &str) {
         let mut place = source.to_string();
-        if place.chars().count() > self.column {
+        let mut mark = mark(source.origin);
+        if width(&place) > self.column {
             // Too long to stand beside the text: it stands above.
-            let _ = writeln!(self.out, "  {}", styled(FAINT, &place));
+            let _ = writeln!(self.out, "{mark} {}", styled(FAINT, &place));
             place.clear();
+            mark = ' ';
         }
         let room = WIDTH.saturating_sub(self.column + 3 + indent + HANG).max(24);
-        for (at, line) in wrap(text, room).iter().enumerate() {
+        for (at, line) in wrap(&visible(text), room).iter().enumerate() {
             let place = if at == 0 { place.as_str() } else { "" };
             let hang = if at == 0 { 0 } else { HANG };
-            let pad = self.column.saturating_sub(place.len());
-            let _ = writeln!(self.out, "  {}{:pad$} {:indent$}{:hang$}{line}", styled(FAINT, place), "", "", "");
+            let pad = self.column.saturating_sub(width(place));
+            let place = styled(FAINT, place);
+            let _ = writeln!(self.out, "{mark} {place}{:pad$} {:indent$}{:hang$}{line}", "", "", "");
+            mark = ' ';
         }
     }
 }
 
-fn text(runbook: &Runbook) -> String {
-    let longest = runbook.documents.iter().map(|d| d.path.len()).max().unwrap_or_default();
+/// Who said a fact, before its place.
+fn mark(origin: Origin) -> char {
+    match origin {
+        Origin::Document => ' ',
+        Origin::Override => '+',
+        Origin::Derived => '~',
+    }
+}
+
+fn text(reading: &Reading) -> String {
+    let runbook = &reading.runbook;
+    let longest = reading.texts.iter().map(|text| text.name.len()).max().unwrap_or_default();
     let mut facts = Facts { out: String::new(), column: (longest + 5).min(34) };
     for document in &runbook.documents {
-        for line in wrap(&document.title, WIDTH) {
+        for line in wrap(&visible(&document.title), WIDTH) {
             let _ = writeln!(facts.out, "{}", styled(BOLD, &line));
         }
         let _ = writeln!(facts.out, "  {}, {} bytes", document.path, document.bytes);
@@ -149,6 +170,9 @@ fn procedure(facts: &mut Facts, procedure: &Procedure) {
     let severity = procedure.severity.as_ref().map(|s| format!(" ({s})")).unwrap_or_default();
     facts.fact(&procedure.source, 0, &format!("{}{severity}", procedure.title));
     facts.fact(&procedure.source, 2, &format!("run it with: runward run {}", procedure.id));
+    if let Some(place) = &procedure.corrected {
+        facts.fact(place, 2, "corrects it");
+    }
     for symptom in &procedure.symptoms {
         facts.fact(&procedure.source, 2, &format!("symptom: {}", symptom.text));
     }
@@ -170,6 +194,10 @@ fn step(facts: &mut Facts, step: &Step) {
     };
     if !title.trim().is_empty() {
         facts.fact(&step.source, 4, &format!("# {title}"));
+    }
+    if let Some(place) = &step.corrected {
+        let guard = step.guard.as_ref().map(|guard| format!("; only: {guard}")).unwrap_or_default();
+        facts.fact(place, 4, &format!("corrects this step{guard}"));
     }
     for command in &step.commands {
         let source = Source { line: command.line, ..step.source.clone() };
@@ -213,6 +241,12 @@ fn rest(facts: &mut Facts, runbook: &Runbook) {
         let kind =
             serde_json::to_value(template.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         facts.fact(&template.source, 0, &format!("{kind}, {} lines", template.text.lines().count()));
+    }
+    let marks = ["+ said or corrected by the configuration", "~ concluded by Runward"];
+    let used = marks.into_iter().filter(|mark| facts.out.lines().any(|line| line.starts_with(&mark[..2])));
+    let used: Vec<&str> = used.collect();
+    if !used.is_empty() {
+        let _ = writeln!(facts.out, "\n{}", styled(FAINT, &used.join("   ")));
     }
     let count = runbook.findings.len();
     let _ = match count {

@@ -1,6 +1,7 @@
 //! The command line: one file per command. The only place that prints.
 
 mod client;
+mod columns;
 mod demo;
 mod explain;
 mod incident;
@@ -8,6 +9,7 @@ mod init;
 mod lint;
 mod login;
 mod out;
+mod reading;
 mod reload;
 mod run;
 mod serve;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use anstyle::{AnsiColor, Style};
 
 use super::Failure;
+use super::columns::{self, width};
 
 /// The widest a line of text may be.
 pub(super) const WIDTH: usize = 80;
@@ -37,7 +38,10 @@ static LOST: OnceLock<String> = OnceLock::new();
 
 /// Prints text to standard output. A reader that went away (`| head`) is no failure; a full disk is, and is told at the end.
 pub(super) fn print(text: &str) {
-    let mut out = anstream::stdout().lock();
+    told(anstream::stdout().lock(), text);
+}
+
+fn told(mut out: impl Write, text: &str) {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => drop(LOST.set(e.to_string())),
         _ => {}
@@ -50,6 +54,11 @@ pub(super) fn arrived(ended: super::Ended) -> super::Ended {
         Some(why) if ended.is_ok() => Err(Failure::Failed(format!("the output could not be written: {why}"))),
         _ => ended,
     }
+}
+
+/// Prints a file's own text to standard output: no character of it is taken for a colour and left out.
+pub(super) fn raw(text: &str) {
+    told(std::io::stdout().lock(), text);
 }
 
 /// Prints a line to standard output.
@@ -83,19 +92,18 @@ pub(super) fn ask(question: &str) -> Option<String> {
     }
 }
 
-/// Breaks a text into lines of at most `width` characters, at spaces where there are any.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+/// Breaks a text into lines of at most `room` columns, at spaces where there are any.
+pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let mut line = String::new();
         for word in paragraph.split(' ') {
             let mut word = word;
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            if !line.is_empty() && width(&line) + 1 + width(word) > room {
                 lines.push(std::mem::take(&mut line));
             }
             // A word longer than a line is broken where it must be.
-            while word.chars().count() > width && line.is_empty() {
-                let end = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
+            while let Some(end) = columns::end(word, room).filter(|_| line.is_empty()) {
                 lines.push(word[..end].to_owned());
                 word = &word[end..];
             }
@@ -138,5 +146,6 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij k", 4), ["abcd", "efgh", "ij k"]);
         assert_eq!(wrap("a\n\nb", 10), ["a", "", "b"]);
+        assert_eq!(wrap("窯窯窯 x", 4), ["窯窯", "窯 x"]);
     }
 }

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use runward_core::check::{DerivedCheck, Patience};
 use runward_core::id::{CheckId, ServiceId, slug};
+use runward_core::near::closest;
 use runward_core::setup::CheckPlan;
 use runward_core::time::Span;
 use runward_kinds::checks::{self, Check};
 use serde::Deserialize;
 
-use super::{Source, Watch, Wrong, closest, sane};
+use super::places::Places;
+use super::{Source, Watch, Wrong, sane};
 
 /// A check, ready to be run.
 #[derive(Clone)]
@@ -72,6 +74,39 @@ pub(super) fn prepare(source: &Source, derived: &[DerivedCheck]) -> Result<Vec<P
         }
     }
     Ok(found.into_values().collect())
+}
+
+/// Puts what `[checks]` says in the place of what follows from the runbook, where it says anything of what is looked at.
+pub(super) fn correct(source: &Source, derived: &mut Vec<DerivedCheck>, whole: bool) -> Result<(), Wrong> {
+    let places = Places::of(&source.path, &source.text);
+    for (name, settings) in &source.config.checks {
+        let at = derived.iter().position(|check| check.name.as_str() == name);
+        // It may follow from a document that is not read.
+        if at.is_none() && !whole && !settings.contains_key("kind") {
+            continue;
+        }
+        let prepared = one(source, name, settings.clone(), at.map(|at| &derived[at]))?;
+        let about = |key: &String| matches!(key.as_str(), "kind" | "service") || !COMMON.contains(&key.as_str());
+        match (prepared, at) {
+            (None, Some(at)) => drop(derived.remove(at)),
+            (Some(_), Some(_)) if !settings.keys().any(about) => {}
+            (Some(ready), at) => {
+                let check = DerivedCheck {
+                    name: ready.id,
+                    kind: ready.plan.kind,
+                    target: ready.plan.target,
+                    service: ready.plan.service,
+                    source: places.of_key(&["checks", name]),
+                };
+                match at {
+                    Some(at) => derived[at] = check,
+                    None => derived.push(check),
+                }
+            }
+            (None, None) => {}
+        }
+    }
+    Ok(())
 }
 
 fn one(

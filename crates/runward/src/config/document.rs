@@ -6,23 +6,19 @@ use runward_core::runbook::{Level, MAX_BYTES, Runbook};
 
 use super::Wrong;
 
-/// The runbook in these files.
+/// The runbook in these files, as it is written.
 /// # Errors
 /// [`Wrong`] where a file is missing, empty, too large, or not text.
 pub fn read_documents(paths: &[PathBuf], shown: &[String]) -> Result<Runbook, Wrong> {
-    Ok(understood(shown, &read_texts(paths, shown)?))
+    let texts = read_texts(paths, shown)?;
+    Ok(Runbook::read(texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))))
 }
 
-/// The texts of these files.
+/// The texts of these files, each with its name.
 /// # Errors
 /// [`Wrong`] where a file is missing, empty, too large, or not text.
-pub(super) fn read_texts(paths: &[PathBuf], shown: &[String]) -> Result<Vec<String>, Wrong> {
-    paths.iter().zip(shown).map(|(path, name)| read(path, name)).collect()
-}
-
-/// The runbook in these texts.
-pub(super) fn understood(shown: &[String], texts: &[String]) -> Runbook {
-    Runbook::read(shown.iter().zip(texts).map(|(name, text)| (name.as_str(), text.as_str())))
+pub fn read_texts(paths: &[PathBuf], shown: &[String]) -> Result<Vec<(String, String)>, Wrong> {
+    paths.iter().zip(shown).map(|(path, name)| Ok((name.clone(), read(path, name)?))).collect()
 }
 
 fn read(path: &Path, name: &str) -> Result<String, Wrong> {

@@ -12,8 +12,9 @@ const AGAIN_AFTER: Span = Span::seconds(900);
 
 pub(super) fn rules(source: &Source, runbook: &Runbook, channels: &[Channel]) -> Result<Vec<Rule>, Wrong> {
     let all: Vec<ChannelId> = channels.iter().map(|c| c.id.clone()).collect();
-    if !source.config.escalation.is_empty() {
-        return source.config.escalation.iter().map(|level| configured(source, level, &all)).collect();
+    let timed: Vec<_> = source.config.escalation.iter().filter(|level| level.condition.is_none()).collect();
+    if !timed.is_empty() {
+        return timed.into_iter().map(|level| configured(source, level, &all)).collect();
     }
     let mut rules: Vec<Rule> = runbook
         .escalation

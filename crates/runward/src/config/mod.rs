@@ -5,11 +5,13 @@
 
 mod channels;
 mod checks;
+mod corrections;
 mod document;
 pub mod env;
 mod escalation;
 pub mod init;
 mod kept;
+mod places;
 mod sane;
 mod setup;
 
@@ -17,6 +19,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use runward_core::id::ProcedureId;
+use runward_core::near::closest;
+use runward_core::runbook::overrides::{
+    BackupFacts, ContactFacts, DatabaseFacts, DocumentFacts, DutyFacts, HealthFacts, HostFacts, LogFacts,
+    ParameterFacts, ProcedureFacts, SeverityFacts, StepFacts, ThresholdFacts,
+};
 use runward_core::time::Span;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,7 +32,8 @@ pub use channels::Channel;
 #[cfg(test)]
 pub use checks::Common as CheckSettings;
 pub use checks::Prepared;
-pub use document::{read_documents, refuse_broken};
+pub use corrections::{Beside, Lint, Templates};
+pub use document::{read_documents, read_texts, refuse_broken};
 pub use kept::{keep, last_good};
 pub use setup::{Loaded, load};
 
@@ -68,7 +76,8 @@ impl Wrong {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The runbook's files, relative to this one.
+    /// The runbook's files, relative to this one. Needed to serve.
+    #[serde(default)]
     pub runbooks: Vec<PathBuf>,
     /// Where Runward keeps its database and the output of commands.
     #[serde(default = "default_data")]
@@ -100,6 +109,51 @@ pub struct Config {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, checks::Common>")]
     pub checks: BTreeMap<String, toml::Table>,
+    /// Corrections to the severity scale, and further severities.
+    #[serde(default)]
+    pub severities: BTreeMap<String, SeverityFacts>,
+    /// Whom to reach, by role.
+    #[serde(default)]
+    pub contacts: BTreeMap<String, ContactFacts>,
+    /// Corrections to procedures, by id, and further procedures.
+    #[serde(default)]
+    pub procedures: BTreeMap<String, ProcedureFacts>,
+    /// Corrections to steps, by id.
+    #[serde(default)]
+    pub steps: BTreeMap<String, StepFacts>,
+    /// Corrections to parameters, by name.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, ParameterFacts>,
+    /// What is done again and again.
+    #[serde(default)]
+    pub duties: Vec<DutyFacts>,
+    /// What is kept where in case it is lost, by what is kept.
+    #[serde(default)]
+    pub backups: BTreeMap<String, BackupFacts>,
+    /// What health addresses answer, by address.
+    #[serde(default)]
+    pub health: BTreeMap<String, HealthFacts>,
+    /// Machines, by name.
+    #[serde(default)]
+    pub hosts: BTreeMap<String, HostFacts>,
+    /// Where things are logged, by whose log it is.
+    #[serde(default)]
+    pub logs: BTreeMap<String, LogFacts>,
+    /// Databases, by name.
+    #[serde(default)]
+    pub databases: BTreeMap<String, DatabaseFacts>,
+    /// From which value on something is wrong.
+    #[serde(default)]
+    pub thresholds: Vec<ThresholdFacts>,
+    /// What is said of documents, by path.
+    #[serde(default)]
+    pub documents: BTreeMap<String, DocumentFacts>,
+    /// Texts to fill in.
+    #[serde(default)]
+    pub templates: Templates,
+    /// What is said of findings.
+    #[serde(default)]
+    pub lint: Lint,
 }
 
 /// Where a server keeps its data that is told nothing else.
@@ -224,6 +278,8 @@ pub struct Level {
     /// The severities it is for; all where none is given.
     #[serde(default)]
     pub severities: Vec<String>,
+    /// The situation it is for, in words: such a level is shown, and pages nobody by itself.
+    pub condition: Option<String>,
 }
 
 /// What the configuration says of a service.
@@ -246,6 +302,14 @@ pub struct ServiceOverride {
     pub port: Option<u16>,
     /// Its public address.
     pub endpoint: Option<String>,
+    /// The machine it runs on, where that is another one.
+    pub host: Option<String>,
+    /// How its health is asked: a path or an address.
+    pub health: Option<String>,
+    /// The file with its settings and secrets.
+    pub env_file: Option<String>,
+    /// Where its data lives.
+    pub database: Option<String>,
     /// What may be done about it without a person; nothing where this is not given.
     pub automatic: Option<Automatic>,
 }
@@ -384,37 +448,16 @@ fn explained(message: &str) -> (String, String) {
         };
         return (format!("unknown key `{wrong}`"), help);
     }
+    if message.starts_with("unknown variant")
+        && let Some((wrong, known)) = quoted.split_first()
+    {
+        return (format!("`{wrong}` is not known here"), runward_core::near::help(wrong, known));
+    }
     if let Some(rest) = message.strip_prefix("missing field ") {
         return (format!("{rest} is missing"), "add it".into());
     }
     let plain = PLAINER.iter().fold(message, |said, (term, words)| said.replace(term, words));
     (plain, "see docs/reference/configuration.md".into())
-}
-
-/// The known word that differs least from a misspelt one, if it is near.
-pub(crate) fn closest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
-    let near = known.iter().map(|k| (distance(wrong, k), *k)).min()?;
-    (near.0 <= (wrong.len() / 3).max(1)).then_some(near.1)
-}
-
-/// How many letters must be changed, added, dropped or swapped (optimal string alignment).
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    rows[0] = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            rows[i][j] = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                rows[i][j] = rows[i][j].min(rows[i - 2][j - 2] + 1);
-            }
-        }
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

@@ -1,18 +1,17 @@
 //! From files to what the world is set up with: the runbook, corrected by the configuration.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use runward_core::check::DerivedCheck;
 use runward_core::id::{ServiceId, slug};
+use runward_core::lints::Scope;
 use runward_core::runbook::{Runbook, TemplateKind};
 use runward_core::service::Service;
 use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
-use runward_core::source::{ContentHash, Origin, Source as FactSource};
 
+use super::places::Places;
 use super::{
-    Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, closest,
-    document::{read_texts, understood},
-    escalation, sane,
+    Channel, Prepared, ServiceOverride, Source, Wrong, channels, checks, document::read_texts, escalation, sane,
 };
 
 /// A configuration with everything it names, ready to be put to work.
@@ -48,13 +47,18 @@ pub fn load(path: &Path) -> Result<Loaded, Wrong> {
 
 /// The same with the runbook's files read from elsewhere, under the names the configuration gives them.
 pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wrong> {
+    if source.config.runbooks.is_empty() && !Places::of(&source.path, &source.text).has("runbooks") {
+        let file = source.path.display().to_string();
+        return Err(Wrong { file, line: Some(1), message: "`runbooks` is missing".into(), help: "add it".into() });
+    }
     if source.config.runbooks.is_empty() {
         return Err(source.wrong_at("", "runbooks", "no runbook is named", "list its files: runbooks = [\"ops.md\"]"));
     }
     sane::check(&source)?;
     let shown: Vec<String> = source.config.runbooks.iter().map(|p| p.display().to_string()).collect();
     let texts = read_texts(paths, &shown)?;
-    let mut runbook = understood(&shown, &texts);
+    // Names are the configuration's own here, and all documents are read.
+    let mut runbook = source.corrected(&texts, &Scope::default(), BTreeMap::new(), true)?;
     let (channels, mut warnings) = channels::channels(&source)?;
     let mut setup = Setup {
         severities: runbook.severities.clone(),
@@ -67,15 +71,22 @@ pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wro
             change: source.config.run.change_timeout,
             verify: source.config.run.verify_within,
         },
+        kinds: source.config.parameters.iter().filter_map(|(name, given)| Some((name.clone(), given.kind?))).collect(),
+        offered: source
+            .config
+            .parameters
+            .iter()
+            .filter_map(|(n, given)| Some((n.clone(), given.values.clone()?)))
+            .collect(),
         here: source.config.run.here.clone(),
         public_url: Some(
             source.config.public_url.clone().unwrap_or_else(|| format!("http://{}", source.config.listen)),
         ),
         ..Setup::default()
     };
-    services(&source, &mut runbook, &mut setup)?;
-    let derived: Vec<DerivedCheck> = runbook.checks.clone();
-    let checks = checks::prepare(&source, &derived)?;
+    services(&source, &runbook, &mut setup)?;
+    let checks = checks::prepare(&source, &runbook.checks)?;
+    checks::correct(&source, &mut runbook.checks, true)?;
     setup.checks = checks.iter().map(|c| (c.id.clone(), c.plan.clone())).collect();
     warnings.extend(complaints(&runbook));
     if checks.is_empty() {
@@ -87,7 +98,7 @@ pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wro
     Ok(Loaded {
         source,
         runbook,
-        texts,
+        texts: texts.into_iter().map(|(_, text)| text).collect(),
         setup,
         checks,
         channels,
@@ -103,67 +114,15 @@ fn complaints(runbook: &Runbook) -> Vec<String> {
     structural.map(|f| format!("{}: {}", f.source, f.message)).collect()
 }
 
-fn services(source: &Source, runbook: &mut Runbook, setup: &mut Setup) -> Result<(), Wrong> {
-    for (name, given) in &source.config.services {
-        let known = runbook.services.iter_mut().find(|s| s.id().as_str() == slug(name) || s.names().any(|n| n == name));
-        let place = place(source, name);
-        match known {
-            Some(service) => {
-                if apply(service, given) {
-                    service.source = place;
-                }
-            }
-            None => {
-                let mut service = Service::named(name, place);
-                if !apply(&mut service, given) && !has_checks(source, name) {
-                    return Err(unknown(source, runbook, name));
-                }
-                runbook.services.push(service);
-            }
-        }
-    }
-    // The checks follow from the services as they are now.
-    let known: Vec<String> = runbook.checks.iter().map(|c| c.name.0.clone()).collect();
-    let changed =
-        |service: &&Service| source.config.services.keys().any(|n| *n == service.name || slug(n) == service.id().0);
-    let anew: Vec<DerivedCheck> =
-        runbook.services.iter().filter(changed).flat_map(|s| DerivedCheck::of(s, "")).collect();
-    for check in anew {
-        if known.contains(&check.name.0) {
-            let same = runbook.checks.iter_mut().find(|c| c.name == check.name && c.target != check.target);
-            if let Some(old) = same.filter(|_| overrides_target(source, &check)) {
-                *old = check;
-            }
-        } else {
-            runbook.checks.push(check);
-        }
-    }
+/// How each service is looked after.
+fn services(source: &Source, runbook: &Runbook, setup: &mut Setup) -> Result<(), Wrong> {
     for service in &runbook.services {
-        let given = source
-            .config
-            .services
-            .iter()
-            .find(|(n, _)| **n == service.name || slug(n) == service.id().0)
-            .map(|(_, g)| g);
+        let about = |name: &str| slug(name) == service.id().0 || service.names().any(|n| n == name);
+        let given = source.config.services.iter().find(|(name, _)| about(name)).map(|(_, given)| given);
         let plan = plan(source, service, given, runbook)?;
         setup.services.insert(service.id(), plan);
     }
     refuse_cycles(source, setup)
-}
-
-/// Whether `[checks]` names checks of a service that the runbook does not know.
-fn has_checks(source: &Source, name: &str) -> bool {
-    source.config.checks.keys().any(|check| check.split('/').next().map(slug) == Some(slug(name)))
-}
-
-/// A name that neither the runbook nor anything else here gives a meaning to.
-fn unknown(source: &Source, runbook: &Runbook, name: &str) -> Wrong {
-    let known: Vec<&str> = runbook.services.iter().map(|s| s.name.as_str()).collect();
-    let help = match closest(name, &known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known: {}; for a new one give its unit, port, process or endpoint", known.join(", ")),
-    };
-    source.wrong_at(&format!("services.{name}"), "", format!("the runbook has no service `{name}`"), help)
 }
 
 /// A service that needs itself, directly or through others, would wait for itself. What a runbook says in its tables
@@ -178,53 +137,6 @@ fn refuse_cycles(source: &Source, setup: &Setup) -> Result<(), Wrong> {
         }
     }
     Ok(())
-}
-
-/// Whether the configuration changed what this check looks at.
-fn overrides_target(source: &Source, check: &DerivedCheck) -> bool {
-    let given = source.config.services.iter().find(|(name, _)| slug(name) == check.service.0).map(|(_, g)| g);
-    given.is_some_and(|g| match check.name.as_str().rsplit('/').next() {
-        Some("unit") => g.unit.is_some(),
-        Some("pm2") => g.pm2.is_some(),
-        Some("process") => g.process.is_some(),
-        Some("port") => g.port.is_some(),
-        Some("endpoint") => g.endpoint.is_some(),
-        _ => false,
-    })
-}
-
-fn place(source: &Source, name: &str) -> FactSource {
-    let line = source.wrong_at(&format!("services.{name}"), "", "", "").line.unwrap_or(1);
-    FactSource {
-        file: source.path.display().to_string().into(),
-        line,
-        end_line: line,
-        origin: Origin::Override,
-        span: 0..0,
-        hash: ContentHash::default(),
-    }
-}
-
-/// Puts what is given in the place of what the runbook says; true where anything was.
-fn apply(service: &mut Service, given: &ServiceOverride) -> bool {
-    let before = service.clone();
-    let take = |slot: &mut Option<String>, given: &Option<String>| {
-        if given.is_some() {
-            slot.clone_from(given);
-        }
-    };
-    take(&mut service.unit, &given.unit);
-    take(&mut service.container, &given.container);
-    take(&mut service.pm2, &given.pm2);
-    take(&mut service.process, &given.process);
-    take(&mut service.endpoint, &given.endpoint);
-    if given.port.is_some() {
-        service.port = given.port;
-    }
-    if let Some(depends_on) = &given.depends_on {
-        service.depends_on.clone_from(depends_on);
-    }
-    before != *service
 }
 
 fn plan(

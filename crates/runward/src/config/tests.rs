@@ -171,3 +171,29 @@ fn a_channel_without_its_secret_is_a_warning_and_no_reason_not_to_watch() {
     assert!(loaded.warnings.iter().any(|w| w.contains("NO_SUCH_VARIABLE_HERE is not set")), "{:?}", loaded.warnings);
     assert!(!format!("{:?}", loaded.source.config.notify).contains("http"));
 }
+
+#[test]
+fn the_server_and_the_command_line_see_the_same_corrected_runbook() {
+    let loaded = loaded(
+        "[severities.P1]\nrespond_within = '5m'\n[procedures.web-down]\nseverity = 'P2'\n[parameters]\n[[lint.allow]]\nrule = 'PH01'\ndocument = 'ops.md'\nreason = 'x'\n[checks]\n'db/unit' = { enabled = false }\n'web/port' = { every = '5s' }\n",
+    );
+    assert_eq!(loaded.setup.severities[0].respond_within_s, Some(300));
+    assert_eq!(loaded.setup.procedures[0].severity.as_deref(), Some("P2"));
+    let checks: Vec<&str> = loaded.runbook.checks.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(checks, ["web/unit", "web/port", "db/port"]);
+    let origin = |name: &str| loaded.runbook.checks.iter().find(|c| c.name.as_str() == name).unwrap().source.origin;
+    assert_eq!(
+        origin("web/port"),
+        runward_core::source::Origin::Derived,
+        "how often it looks is no fact of the runbook"
+    );
+    assert!(loaded.runbook.findings.iter().any(|f| f.rule == "CF01"), "{:?}", loaded.runbook.findings);
+}
+
+#[test]
+fn a_level_for_a_situation_pages_nobody_by_itself() {
+    let loaded = loaded("[[escalation]]\nafter = '0s'\ncondition = 'money is lost'\ntarget = 'the owner'\n");
+    assert!(loaded.setup.escalation.iter().all(|rule| rule.target != "the owner"));
+    assert_eq!(loaded.setup.escalation.len(), 2, "somebody is told at once, and again");
+    assert_eq!(loaded.runbook.escalation[0].condition.as_deref(), Some("money is lost"));
+}

@@ -50,7 +50,10 @@ async fn the_runbook_is_shown_with_its_steps_and_how_they_went() {
     server.all_well().await;
     let before = shown(&server, "/runbook").await;
     let inside = ["<h1 id=\"h-mill\"", "not run yet", "echo turned &gt;&gt; wheel.txt", "read-only", "mutating"];
-    for words in inside.into_iter().chain(["destructive", "It removes files.", ">SF01<", "Fill in</span> <code>name"]) {
+    for words in inside
+        .into_iter()
+        .chain(["destructive", "It removes files.", "<span class=\"rule\">", "Fill in</span> <code>name"])
+    {
         assert!(before.contains(words), "`{words}` in {before}");
     }
     let run = server.post("/runs", json!({ "procedure": "the-mill-stands-still", "service": "mill" })).await;

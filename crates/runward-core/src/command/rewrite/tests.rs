@@ -151,7 +151,8 @@ fn what_can_be_filled_in_can_still_be_filled_in() {
         let command = super::super::Command::read(text, 1);
         let values = ["api-token", "user", "password", "name"].map(|name| (name.to_owned(), "abc".to_owned()));
         let values = values.into_iter().collect();
-        let fits = |text: &str| super::super::bind::bind(text, &values).is_ok();
+        let fits =
+            |text: &str| super::super::bind::bind(text, &values, &super::super::placeholder::Kinds::new()).is_ok();
         let Some(form) = &command.rewrite else { continue };
         assert!(!fits(text) || fits(form), "{text}: {form}");
     }

@@ -166,6 +166,17 @@ fn what_once_looked_harmless_is_not() {
         docker buildx history rm x
         docker exec -e LD_PRELOAD=/x web ls
         kubectl cluster-info dump --output-directory=x
+        {rm,-rf,/srv/cart}
+        find /srv {-delete,-name}
+        sudo {systemctl,stop} web
+        ls {a,"b c",$(rm x)}
+        $'\x72\x6d' x
+        [[ a =~ $(rm x) ]] && ls
+        cat <<E⏎`rm x`⏎E
+        ls ${x:-<(rm y)}
+        ls $((a[$(rm x)]))
+        select PATH in a b; do ls; done
+        echo {1..$(rm x)}
         "#,
         |impact| impact > Impact::ReadOnly,
     );

@@ -101,7 +101,7 @@ impl Anchors {
     fn of(text: &Text<'_>) -> Anchors {
         let mut anchors = Anchors { made: Vec::new(), known: HashSet::new() };
         let mut times = HashMap::new();
-        anchors.headings(&text.blocks, text, &mut times);
+        anchors.headings(&text.blocks, &mut times);
         let written = text.lines.text();
         for mark in ["id=\"", "name=\"", "id='", "name='", "{#", "{: #"] {
             for (at, _) in written.match_indices(mark) {
@@ -113,7 +113,7 @@ impl Anchors {
         anchors
     }
 
-    fn headings(&mut self, blocks: &[Block], text: &Text<'_>, times: &mut HashMap<String, usize>) {
+    fn headings(&mut self, blocks: &[Block], times: &mut HashMap<String, usize>) {
         for block in blocks {
             match &block.kind {
                 Kind::Heading(_, words) => {
@@ -124,8 +124,8 @@ impl Anchors {
                     self.known.insert(compared(&made));
                     self.made.push(made);
                 }
-                Kind::List(list) => list.items.iter().for_each(|item| self.headings(&item.blocks, text, times)),
-                Kind::Quote(inner) => self.headings(inner, text, times),
+                Kind::List(list) => list.items.iter().for_each(|item| self.headings(&item.blocks, times)),
+                Kind::Quote(inner) => self.headings(inner, times),
                 _ => {}
             }
         }

@@ -10,25 +10,48 @@ use crate::runbook::fence::{FenceType, begins_like_command};
 /// What a client of a database is told, where it is not SQL.
 const STATEMENTS: (&str, &str) = ("a statement for the client", "text");
 
+/// With more blocks than this, a document is told of once.
+const MOST_BLOCKS: usize = 10;
+
 /// Shell without a tag.
 pub(super) fn untagged(context: &Context<'_>, found: &mut Vec<Finding>) {
+    let mut of_document: Vec<(&str, Vec<Finding>)> = Vec::new();
     for block in &context.fences().all {
-        if block.kind != FenceType::Shell || !block.fence.tag.is_empty() {
-            continue;
+        let Some(finding) = without_tag(block) else { continue };
+        let file = block.text.lines.file();
+        match of_document.last_mut() {
+            Some((last, findings)) if *last == file => findings.push(finding),
+            _ => of_document.push((file, vec![finding])),
         }
-        let Some(opening) = block.opening() else { continue };
-        let line = block.text.lines.text()[opening..].lines().next().unwrap_or_default();
-        let marker = line.len() - line.trim_start_matches(['`', '~']).len();
-        // `{.bash}` behind the fence is a tag in another style; and a block that swallowed others is not all shell.
-        if !line[marker..].trim().is_empty() || swallows(block.fence) {
-            continue;
-        }
-        let end = opening + marker;
-        let source = block.text.lines.source(opening..opening + line.trim_end().len());
-        let message = "this block holds shell commands and has no tag that says so";
-        let help = "write ```bash where it opens; a block that is not to be run is ```text";
-        found.push(Finding::new(&MD01, source, message, help).mended_by(end..end, "bash"));
     }
+    for (_, mut findings) in of_document {
+        if findings.len() > MOST_BLOCKS {
+            let rest = findings.split_off(1);
+            let first = &mut findings[0];
+            first.message =
+                format!("this block and {} others hold shell commands and have no tag that says so", rest.len());
+            first.edits.extend(rest.into_iter().flat_map(|finding| finding.edits));
+        }
+        found.append(&mut findings);
+    }
+}
+
+fn without_tag(block: &Placed<'_>) -> Option<Finding> {
+    if block.kind != FenceType::Shell || !block.fence.tag.is_empty() {
+        return None;
+    }
+    let opening = block.opening()?;
+    let line = block.text.lines.text()[opening..].lines().next().unwrap_or_default();
+    let marker = line.len() - line.trim_start_matches(['`', '~']).len();
+    // `{.bash}` behind the fence is a tag in another style; and a block that swallowed others is not all shell.
+    if !line[marker..].trim().is_empty() || swallows(block.fence) {
+        return None;
+    }
+    let end = opening + marker;
+    let source = block.text.lines.source(opening..opening + line.trim_end().len());
+    let message = "this block holds shell commands and has no tag that says so";
+    let help = "write ```bash where it opens; a block that is not to be run is ```text";
+    Some(Finding::new(&MD01, source, message, help).mended_by(end..end, "bash"))
 }
 
 /// Blocks, and lines in blocks, that are no shell although their tag says so; and shell under another tag.

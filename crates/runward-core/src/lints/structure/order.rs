@@ -119,7 +119,8 @@ fn changes_first(procedure: &Procedure) -> Option<Finding> {
     let late = steps().skip(change + 1).find(|s| diagnoses(s.phase) && s.commands.iter().any(looks))?;
     let step = steps().nth(change)?;
     let command = step.commands.iter().find(|c| surely_changes(c))?;
-    let place = Place { procedure: Some(procedure), step, command };
+    // Only its lines are asked for, and the document tells nothing more of them.
+    let place = Place { procedure: Some(procedure), step, command, text: None };
     let message = format!(
         "`{}` comes before anything is looked at: the diagnosis begins in line {}",
         first_line(command),

@@ -81,7 +81,7 @@ fn is_unlimited(command: &Effective<'_>) -> bool {
         return false;
     }
     match command.program() {
-        "curl" => !has(&["--max-time", "--connect-timeout", "-m", "--speed-time"]) && !args.iter().any(|w| limits(w)),
+        "curl" => !has(&["--max-time", "--connect-timeout", "-m", "--speed-time"]) && !args.iter().any(limits),
         "wget" => !has(&["-T", "--timeout", "--connect-timeout", "--read-timeout"]) && !joined(args, "-T"),
         "nc" | "ncat" | "netcat" => {
             !has(&["-w", "--wait", "-l", "--listen"])

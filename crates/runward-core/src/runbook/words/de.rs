@@ -69,7 +69,7 @@ pub(super) const WORDS: Language = Language {
     ],
     asks: &["prüfe", "prüfen", "schau", "sieh", "überprüfe", "teste", "bestätige", "kontrolliere"],
     conditions: &[
-        "wenn", "falls", "sofern", "nur wenn", "nur falls", "andernfalls", "ansonsten", "sonst", "bei bedarf",
+        "wenn", "falls", "sofern", "bei", "nur wenn", "nur falls", "andernfalls", "ansonsten", "sonst", "bei bedarf",
         "im fall", "außer",
     ],
     provisos: &[
@@ -246,6 +246,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["reaktionszeit", "reaktionszeiten"]),
     (Topic::Home, &["lokal", "auf dem eigenen rechner", "am arbeitsplatz", "am eigenen rechner", "auf deinem rechner"]),
     (Topic::Causes, &["ursache*"]),
     (
@@ -273,10 +274,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
     ),
     (
         Topic::Severity,
-        &[
-            "schweregrad*", "priorität*", "dringlichkeit*", "reaktionszeit", "reaktionszeiten", "schwere*",
-            "störungsklassen", "störungsstufen",
-        ],
+        &["schweregrad*", "priorität*", "dringlichkeit*", "schwere*", "störungsklassen", "störungsstufen"],
     ),
     (
         Topic::Cadence,

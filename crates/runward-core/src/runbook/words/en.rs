@@ -390,9 +390,10 @@ const TOPICS: &[(Topic, &[&str])] = &[
         Topic::Severity,
         &[
             "severit*", "priorit*", "incident level", "incident levels", "incident class", "incident classes",
-            "incident classification", "response time", "response times", "how bad",
+            "incident classification", "how bad",
         ],
     ),
+    (Topic::Promises, &["response time", "response times"]),
     (Topic::Cadence, &["update frequency", "update cadence", "cadence", "update every", "update interval"]),
     (
         Topic::Escalation,

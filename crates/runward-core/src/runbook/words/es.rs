@@ -264,6 +264,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["tiempo de respuesta", "tiempos de respuesta"]),
     (Topic::Home, &["en local", "localmente", "en su equipo", "en tu equipo", "desde tu equipo"]),
     (Topic::Causes, &["causa", "causas"]),
     (
@@ -288,13 +289,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "referencias", "documentación", "guardias", "guardia", "personas", "a quién llamar",
         ],
     ),
-    (
-        Topic::Severity,
-        &[
-            "severidad*", "gravedad*", "priorid*", "niveles de incidente", "nivel de incidente", "tiempo de respuesta",
-            "tiempos de respuesta",
-        ],
-    ),
+    (Topic::Severity, &["severidad*", "gravedad*", "priorid*", "niveles de incidente", "nivel de incidente"]),
     (
         Topic::Cadence,
         &["frecuencia de actualización", "cadencia", "frecuencia de comunicación", "cada cuánto se informa"],

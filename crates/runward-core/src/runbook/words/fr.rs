@@ -240,6 +240,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["délai de réponse", "délais de réponse", "temps de réponse"]),
     (Topic::Home, &["en local", "localement", "sur votre poste", "depuis votre poste"]),
     (Topic::Causes, &["cause", "causes"]),
     (
@@ -264,13 +265,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "astreinte", "qui appeler", "prestataires", "personnes",
         ],
     ),
-    (
-        Topic::Severity,
-        &[
-            "gravité*", "sévérité*", "priorité*", "criticité*", "niveaux d incident", "délai de réponse",
-            "délais de réponse", "temps de réponse",
-        ],
-    ),
+    (Topic::Severity, &["gravité*", "sévérité*", "priorité*", "criticité*", "niveaux d incident"]),
     (
         Topic::Cadence,
         &[

@@ -221,6 +221,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["tempi di risposta", "tempo di risposta"]),
     (Topic::Home, &["in locale", "localmente", "sul proprio computer"]),
     (Topic::Causes, &["causa", "cause"]),
     (
@@ -245,10 +246,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "reperibilità", "chi chiamare", "persone",
         ],
     ),
-    (
-        Topic::Severity,
-        &["gravità*", "priorità*", "criticità*", "livelli di incidente", "tempi di risposta", "tempo di risposta"],
-    ),
+    (Topic::Severity, &["gravità*", "priorità*", "criticità*", "livelli di incidente"]),
     (Topic::Cadence, &["frequenza degli aggiornamenti", "frequenza di aggiornamento", "frequenza delle comunicazioni"]),
     (Topic::Escalation, &["escalation", "reperibilità", "chi chiamare", "chi avvisare", "reperibil*"]),
     (Topic::Rota, &["reperibil*", "turno", "turni", "turnazione", "rotazione"]),

@@ -117,6 +117,15 @@ impl<T: Copy> Words<T> {
             .or_else(|| fits(last(), &|text| word.ends_with(text)))
     }
 
+    /// All that a single word means: itself, by its beginning, and by its end.
+    pub fn all_of_word<'t>(&'t self, word: &'t str) -> impl Iterator<Item = T> + 't {
+        let first = word.as_bytes().first_chunk::<4>().and_then(|key| self.beginnings.get(key));
+        let last = word.as_bytes().last_chunk::<4>().and_then(|key| self.endings.get(key));
+        let begins = first.into_iter().flatten().filter(|(text, _)| word.starts_with(text.as_str()));
+        let ends = last.into_iter().flatten().filter(|(text, _)| word.ends_with(text.as_str()));
+        self.get(word).into_iter().chain(begins.chain(ends).map(|(_, meaning)| *meaning))
+    }
+
     /// The words that a text of single-spaced words begins with, if they mean something: the longest that do.
     pub fn beginning(&self, text: &str) -> Option<(usize, T)> {
         let ends: Vec<usize> =

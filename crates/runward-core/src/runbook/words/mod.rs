@@ -7,6 +7,7 @@ mod fr;
 mod it;
 mod lexicon;
 mod nl;
+pub(super) mod often;
 mod pt;
 pub(super) mod topic;
 mod tr;
@@ -14,7 +15,6 @@ mod tr;
 use lexicon::LEXICON;
 
 use super::columns::Column;
-use super::duty::Every;
 use super::field::Field;
 
 /// What a heading or a bold label announces.
@@ -253,7 +253,8 @@ pub(super) fn expected(comment: &str) -> Option<String> {
         return Some(rest.trim().to_owned());
     }
     let words = normal(first_words(comment));
-    if LEXICON.labels.get(&words) == Some(Meaning::Expected) {
+    let announces = || comment.ends_with(':') && LEXICON.expects.beginning(&words).is_some();
+    if LEXICON.labels.get(&words) == Some(Meaning::Expected) || announces() {
         return Some(String::new());
     }
     let (first, rest) = comment.split_once(char::is_whitespace).unwrap_or((comment, ""));

@@ -188,6 +188,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["reactietijd", "reactietijden"]),
     (Topic::Home, &["lokaal", "op je eigen machine", "eigen laptop"]),
     (Topic::Causes, &["oorza*"]),
     (
@@ -212,7 +213,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "bronnen", "wie bellen", "piketdienst", "personen",
         ],
     ),
-    (Topic::Severity, &["ernst*", "prioriteit*", "urgentie*", "reactietijd", "reactietijden", "incidentniveaus"]),
+    (Topic::Severity, &["ernst*", "prioriteit*", "urgentie*", "incidentniveaus"]),
     (Topic::Cadence, &["updatefrequentie", "frequentie van updates", "hoe vaak updaten"]),
     (Topic::Escalation, &["escal*", "piket*", "wachtdienst*", "wie bellen", "wie waarschuwen"]),
     (Topic::Rota, &["piket*", "wachtdienst*", "rooster*", "ploeg*", "wisseling"]),

@@ -240,6 +240,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["tempo de resposta", "tempos de resposta"]),
     (Topic::Home, &["localmente", "na sua máquina", "ambiente local"]),
     (Topic::Causes, &["causa", "causas"]),
     (
@@ -264,13 +265,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "recursos", "referências", "plantão", "a quem ligar", "pessoas",
         ],
     ),
-    (
-        Topic::Severity,
-        &[
-            "severidade*", "gravidade*", "priorid*", "criticidade*", "níveis de incidente", "tempo de resposta",
-            "tempos de resposta",
-        ],
-    ),
+    (Topic::Severity, &["severidade*", "gravidade*", "priorid*", "criticidade*", "níveis de incidente"]),
     (
         Topic::Cadence,
         &["frequência de atualização", "frequência das atualizações", "cadência", "frequência de comunicação"],

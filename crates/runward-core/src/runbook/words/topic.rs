@@ -15,6 +15,8 @@ pub(in crate::runbook) enum Topic {
     People,
     /// How bad is bad.
     Severity,
+    /// How soon somebody responds.
+    Promises,
     /// How often people are told.
     Cadence,
     /// Who is called when.
@@ -60,7 +62,12 @@ pub(in crate::runbook) struct Topics(u32);
 impl Topics {
     /// What the words of a heading or a label speak of; `text` is in its normal form.
     pub fn of(text: &str) -> Topics {
-        LEXICON.topics.all(text).fold(Topics::default(), |all, (_, found)| all.and(found))
+        let together = |all: Topics, found: Topics| all.and(found);
+        LEXICON.topics.all(text).fold(Topics::default(), |all, (span, found)| match &text[span] {
+            // A word may mean several things; a phrase means what it says, and not what its words say.
+            phrase if phrase.contains(' ') => all.and(found),
+            word => LEXICON.topics.all_of_word(word).fold(all, together),
+        })
     }
 
     /// Whether this subject is among them.

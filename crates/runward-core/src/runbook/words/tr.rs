@@ -58,7 +58,7 @@ pub(super) const WORDS: Language = Language {
     sections: &["bölüm", "kısım", "prosedür", "ek"],
     expects: &["beklenen", "beklenen çıktı", "beklenen sonuç"],
     shoulds: &["olmalı", "dönmeli", "görmelisiniz"],
-    gotos: &["bkz", "bakınız", "git", "geç", "devam et"],
+    gotos: &["bkz", "bakınız"],
     tales: &["ne yapar", "ne olur", "bu"],
 };
 
@@ -170,6 +170,7 @@ const FIELDS: &[(Field, &[&str])] = &[
 ];
 
 const TOPICS: &[(Topic, &[&str])] = &[
+    (Topic::Promises, &["yanıt süreleri", "müdahale süreleri"]),
     (Topic::Home, &["yerelde", "kendi makinenizde"]),
     (Topic::Causes, &["neden", "nedenler"]),
     (
@@ -191,13 +192,7 @@ const TOPICS: &[(Topic, &[&str])] = &[
             "kimi aramalı",
         ],
     ),
-    (
-        Topic::Severity,
-        &[
-            "önem derece*", "öncelik*", "seviye*", "şiddet*", "yanıt süreleri", "müdahale süreleri", "önem",
-            "kritiklik*",
-        ],
-    ),
+    (Topic::Severity, &["önem derece*", "öncelik*", "seviye*", "şiddet*", "önem", "kritiklik*"]),
     (Topic::Cadence, &["güncelleme sıklığı", "bilgilendirme sıklığı"]),
     (Topic::Escalation, &["eskal*", "nöbet*", "kimi aramalı", "kime haber"]),
     (Topic::Rota, &["nöbet*", "vardiya*", "rotasyon*"]),

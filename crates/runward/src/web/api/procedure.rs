@@ -129,7 +129,7 @@ impl ProcedureView {
             let setup = world.setup();
             let procedure = setup.procedures.iter().find(|p| p.id == *id)?;
             let service = service.and_then(|name| setup.find_service(name)).map(|plan| &plan.service);
-            let known = values(procedure, service, &BTreeMap::new());
+            let known = values(procedure, service, &BTreeMap::new(), &setup.kinds);
             let asks = missing(procedure, &known, setup).into_iter().map(MissingValue::from).collect();
             let steps = plan(procedure, &known, setup).iter().map(StepView::from).collect();
             Some(ProcedureView { summary: ProcedureSummary::from(procedure), asks, plan: steps })

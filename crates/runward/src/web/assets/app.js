@@ -126,6 +126,17 @@ document.addEventListener("keydown", (event) => {
   if (!way || event.ctrlKey || event.altKey || event.metaKey) return;
   event.target.closest(".finding")?.querySelector(`[data-way="${way}"]`)?.click();
 });
+// What a link leads to is shown also where it was folded up.
+function unfold() {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target && target.parentElement.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+  target.focus();
+}
+addEventListener("hashchange", unfold);
+unfold();
 document.querySelector(".keys")?.removeAttribute("hidden");
 
 // On a narrow screen the contents would hide the runbook.

@@ -64,7 +64,7 @@ pub(super) fn write(text: &str, index: &Index<'_>, history: &History) -> (String
     let left = article.take_findings(u32::MAX);
     if !left.is_empty() {
         article.out.push_str("<div class=\"noted\"><div></div>");
-        article.margin(left);
+        article.margin(left, usize::MAX);
         article.out.push_str("</div>");
     }
     (article.out, article.contents)
@@ -97,8 +97,8 @@ impl<'a> Article<'a> {
     }
 
     /// The margin beside what was written last, with findings that were just taken.
-    fn margin(&mut self, findings: &[&Finding]) {
-        notes::notes(&mut self.out, findings, self.taken - findings.len() + 1, self.index);
+    fn margin(&mut self, findings: &[&Finding], room: usize) {
+        notes::notes(&mut self.out, findings, self.taken - findings.len() + 1, self.index, room);
     }
 
     fn leaf(&mut self, leaf: &Leaf) {
@@ -118,7 +118,9 @@ impl<'a> Article<'a> {
         self.block(leaf, findings);
         if !findings.is_empty() {
             self.out.push_str("</div>");
-            self.margin(findings);
+            // A line of the document may be a long one.
+            let lines = (leaf.end_line - leaf.line + 1) as usize;
+            self.margin(findings, lines.max(leaf.html.len() / 90) + 3);
         }
         self.out.push_str("</div>");
     }

@@ -132,7 +132,8 @@ impl Article<'_> {
         steps::facts(&mut self.out, placed, index);
         self.out.push_str("</div>");
         if !findings.is_empty() {
-            notes::notes(&mut self.out, findings, number, index);
+            let lines = (stretch.end - stretch.first) as usize;
+            notes::notes(&mut self.out, findings, number, index, lines + if placed.is_empty() { 2 } else { 4 });
             self.out.push_str("</div>");
         }
     }

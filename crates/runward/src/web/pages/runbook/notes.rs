@@ -17,11 +17,35 @@ pub(super) fn level(level: Level) -> (&'static str, char) {
     }
 }
 
-/// Findings that belong beside one another; the first is number `first` of the document's.
-pub(super) fn notes(out: &mut String, findings: &[&Finding], first: usize, index: &Index<'_>) {
+/// How many letters of a message stand on one line of the margin.
+const MARGIN: usize = 36;
+
+/// Findings that belong beside one another; the first is number `first` of the document's. Beside something that is
+/// only `room` lines high, those that find no room there are folded up: the document is what people read.
+pub(super) fn notes(out: &mut String, findings: &[&Finding], first: usize, index: &Index<'_>, room: usize) {
+    let mut used = 0;
+    let fits = |finding: &&&Finding| {
+        used += 2 + finding.message.len() / MARGIN;
+        used <= room
+    };
+    let shown = findings.iter().take_while(fits).count().max(1).min(findings.len());
+    let (shown, folded) = findings.split_at(shown);
     out.push_str("<div class=\"margin\">");
-    for (finding, number) in findings.iter().zip(first..) {
+    for (finding, number) in shown.iter().zip(first..) {
         note(out, finding, number, index);
+    }
+    if let Some(worst) = folded.iter().map(|finding| finding.level).max() {
+        let (name, shape) = level(worst);
+        let _ = write!(
+            out,
+            "<details class=\"folded\"><summary><span class=\"level is-{name}\"><span aria-hidden=\"true\">{shape}</span>\
+             <span class=\"sr\">{name}: </span></span> {} more here</summary>",
+            folded.len()
+        );
+        for (finding, number) in folded.iter().zip(first + shown.len()..) {
+            note(out, finding, number, index);
+        }
+        out.push_str("</details>");
     }
     out.push_str("</div>");
 }

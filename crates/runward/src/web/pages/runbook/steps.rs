@@ -101,6 +101,9 @@ fn marks(out: &mut String, steps: &[Placed<'_>], conditions: bool) {
     for host in hosts.into_iter().take(MOST_VALUES) {
         chip(out, &format!("on {host}"));
     }
+    for line in steps.iter().filter_map(|placed| placed.step.goto.as_ref()?.line).take(1) {
+        let _ = write!(out, "<a href=\"#L{line}\">on to line {line}</a>");
+    }
     if !conditions {
         return;
     }

@@ -48,9 +48,13 @@ mill 4001 LISTEN
 ```
 ";
 
+/// The page of a document; what rules find in it is another test's matter.
 fn shown(text: &str, history: &History) -> String {
-    let runbook = Runbook::read([("ops.md", text)]);
-    let index = Index::of(&runbook, &runbook.documents[0]);
+    written(&Runbook { findings: Vec::new(), ..Runbook::read([("ops.md", text)]) }, text, history)
+}
+
+fn written(runbook: &Runbook, text: &str, history: &History) -> String {
+    let index = Index::of(runbook, &runbook.documents[0]);
     let (article, _) = article::write(text, &index, history);
     judge(&article);
     article
@@ -142,6 +146,30 @@ fn findings_stand_at_their_lines_with_the_way_to_the_others() {
 }
 
 #[test]
+fn findings_that_find_no_room_are_folded_up() {
+    let text = "# A\n\n```bash\n# Empty it\nrm -rf /srv/a\n```\n";
+    let mut runbook = Runbook::read([("ops.md", text)]);
+    let source = Lines::new("ops.md", text).source(20..32);
+    let finding = |level| Finding {
+        rule: "XX1".into(),
+        level,
+        message: "it is wrong in more words than find room on one line of the margin".into(),
+        help: String::new(),
+        step: None,
+        edits: Vec::new(),
+        source: runward_core::source::Source { line: 5, end_line: 5, ..source.clone() },
+    };
+    runbook.findings = [Level::Info, Level::Info, Level::Warning, Level::Error].map(finding).to_vec();
+    let context = context(&runbook, &runbook.documents[0], text, &History::default());
+    let page = context["article"].as_str().unwrap();
+    judge(page);
+    let (shown, folded) = page.split_once("<details class=\"folded\">").unwrap();
+    assert!(shown.contains("id=\"f2\"") && !shown.contains("id=\"f3\""), "{page}");
+    assert!(folded.contains("error: </span></span> 2 more here</summary>"), "the worst of them is told: {page}");
+    assert!(folded.contains("id=\"f3\"") && folded.contains("id=\"f4\""), "{page}");
+}
+
+#[test]
 fn a_step_tells_how_it_went_last() {
     let runbook = Runbook::read([("ops.md", DOCUMENT)]);
     let procedure = runbook.procedures.iter().find(|p| p.title.starts_with("The mill")).unwrap();
@@ -199,14 +227,21 @@ fn commands_outside_of_procedures_have_their_class_as_well() {
     };
     runbook.asides = vec![step("pm2 restart mill", 9), step("rm -rf /tmp/mill", 4)];
     runbook.procedures.clear();
-    let index = Index::of(&runbook, &runbook.documents[0]);
-    let (page, _) = article::write(text, &index, &History::default());
-    judge(&page);
+    runbook.findings.clear();
+    let page = written(&runbook, text, &History::default());
     let code = between(&page, "block typed", "</pre>");
     assert!(code.contains("class=\"impact destructive\"") && code.contains("<span class=\"l destructive"), "{code}");
     let cell = between(&page, "<code>pm2 restart mill</code>", "</td>");
     assert!(cell.contains("class=\"impact mutating\""), "{cell}");
     assert!(!page.contains("/procedures/"), "{page}");
+}
+
+#[test]
+fn a_step_that_sends_the_reader_elsewhere_leads_there() {
+    let text =
+        "# A\n\n## 1. Down\n\n```bash\nls /srv\n\n# If it is full, see section 2\n```\n\n## 2. Up\n\n```bash\nw\n```\n";
+    let page = shown(text, &History::default());
+    assert!(page.contains("<a href=\"#L11\">on to line 11</a>") && page.contains(" id=\"L11\""), "{page}");
 }
 
 #[test]
@@ -270,7 +305,7 @@ fn a_hostile_document_gets_nothing_out() {
          ```\"><script>\n{attack}\n```\n\n| Service | Port |\n|---|---|\n| \"><script>x | 4001 |\n"
     );
     for text in [text.clone(), text.replace('\n', "\n> "), text.replace('\n', "\n   ")] {
-        let page = shown(&text, &History::default());
+        let page = written(&Runbook::read([("ops.md", text.as_str())]), &text, &History::default());
         assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
     }
 }

@@ -1,10 +1,15 @@
 //! Placeholders in commands: where they stand, what they ask for, and which values fit.
 
+mod meaning;
+
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
+
+pub use meaning::{canonical, value_of};
 
 /// A stretch of a command that a person was meant to replace: `<name>`, `[service]`, `YOUR_KEY`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,32 +70,7 @@ impl ParamKind {
 
     /// What a placeholder's name asks for; `commit-hash` asks for a revision.
     pub fn of_name(name: &str) -> ParamKind {
-        let word = |known: &[&str]| name.split(['-', '_', ' ', '/', '.']).any(|w| known.contains(&w));
-        if word(&["password", "secret", "token", "key", "apikey", "passwd", "credential", "credentials", "seed"]) {
-            ParamKind::Secret
-        } else if word(&["port"]) {
-            ParamKind::Port
-        } else if word(&["pid"]) || name == "process-id" {
-            ParamKind::Pid
-        } else if word(&["commit", "sha", "hash", "revision", "tag", "branch", "version", "release", "abc1234"]) {
-            ParamKind::Revision
-        } else if word(&["ip", "cidr"]) && !word(&["vps", "production", "staging", "server", "prod", "host"]) {
-            ParamKind::Ip
-        } else if word(&["host", "hostname", "server", "vps", "node", "domain", "ip"]) {
-            ParamKind::Host
-        } else if word(&["date", "timestamp", "time", "day", "yyyymmdd"]) {
-            ParamKind::Date
-        } else if word(&["path", "file", "dir", "directory", "filename"]) {
-            ParamKind::Path
-        } else if word(&["duration", "interval", "seconds", "minutes"]) {
-            ParamKind::Duration
-        } else if name == "name"
-            || word(&["service", "svc", "app", "application", "unit", "container", "component", "part"])
-        {
-            ParamKind::Service
-        } else {
-            ParamKind::Text
-        }
+        meaning::of_name(name)
     }
 
     /// Refuses a value that is not of this kind, with the reason.
@@ -161,7 +141,7 @@ fn is_address(value: &str) -> bool {
 
 static ANGLE: LazyLock<Regex> = LazyLock::new(|| {
     // A redirection has a space somewhere inside (`<in >out`); a placeholder does not end in one.
-    Regex::new(r"<(?:[A-Za-z][A-Za-z0-9 _./@-]*[A-Za-z0-9]|[A-Za-z])>").expect("a valid pattern")
+    Regex::new(r"<(?:[A-Za-z][\w ./@-]*\w|[A-Za-z])>").expect("a valid pattern")
 });
 static SQUARE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\[[A-Za-z][A-Za-z0-9]+(?:[ _-][A-Za-z0-9]+)*\]").expect("a valid pattern"));
@@ -191,6 +171,21 @@ pub fn find(text: &str) -> Vec<Placeholder> {
         }
     }
     found.sort_by_key(|p| p.span.start);
+    for placeholder in &mut found {
+        placeholder.kind = meaning::by_place(text, placeholder);
+    }
+    found
+}
+
+/// What parameters ask for where the configuration says so, by name.
+pub type Kinds = BTreeMap<String, ParamKind>;
+
+/// The same, with the kinds that the configuration gives them.
+pub fn find_as(text: &str, kinds: &Kinds) -> Vec<Placeholder> {
+    let mut found = find(text);
+    for placeholder in &mut found {
+        placeholder.kind = kinds.get(&placeholder.name).copied().unwrap_or(placeholder.kind);
+    }
     found
 }
 
