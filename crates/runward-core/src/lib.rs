@@ -13,6 +13,7 @@ pub mod incident;
 pub mod lints;
 pub mod near;
 pub mod notice;
+pub mod outside;
 pub mod run;
 pub mod runbook;
 pub mod service;

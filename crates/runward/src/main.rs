@@ -4,6 +4,7 @@ mod app;
 mod cli;
 mod config;
 mod engine;
+mod outside;
 #[cfg(test)]
 mod reference;
 mod reload;

@@ -2,37 +2,48 @@
 
 mod acts;
 mod alertmanager;
+mod alerts;
 mod allow;
 mod backup;
 mod calls;
 mod compose;
 mod covers;
 mod danger;
+mod drift;
 mod encoding;
 mod firewall;
 mod form;
 mod guards;
+mod host;
 mod kept;
 mod loss;
+mod named;
 mod near;
 mod once;
 mod outage;
 mod page;
+mod people;
 mod placeholder;
 mod pm2;
+mod prose;
 mod release;
+mod repo;
 mod restore;
 mod revision;
 mod root;
 mod says;
 mod scope;
 mod secret;
+mod sets;
 mod shell;
 mod shown;
 mod stated;
 mod statement;
 mod structure;
 mod undo;
+mod upkeep;
+mod used;
+mod values;
 mod verification;
 mod waiting;
 mod written;
@@ -51,6 +62,7 @@ use near::Near;
 pub use allow::Allowance;
 pub(crate) use allow::{accept as accept_allowances, apply as allow};
 pub(crate) use form::{MD00, MD04, MD06, MD07, MD08, MD09};
+pub use named::asked;
 pub use page::{Family, GROUPS, family, find, page};
 pub use scope::Scope;
 use written::Fences;
@@ -94,30 +106,38 @@ pub enum Needs {
 /// file's `KINDS`. To add a family: a file in this folder, a `mod` line above, an entry here.
 const FAMILIES: &[&[Kind]] = &[
     alertmanager::KINDS,
+    alerts::KINDS,
     allow::KINDS,
     backup::KINDS,
     compose::KINDS,
     danger::KINDS,
+    drift::KINDS,
     encoding::KINDS,
     firewall::KINDS,
     form::KINDS,
     guards::KINDS,
+    host::KINDS,
     kept::KINDS,
     loss::KINDS,
     once::KINDS,
     outage::KINDS,
+    people::KINDS,
+    upkeep::KINDS,
     placeholder::KINDS,
     pm2::KINDS,
     release::KINDS,
+    repo::KINDS,
     restore::KINDS,
     revision::KINDS,
     root::KINDS,
     says::KINDS,
     secret::KINDS,
+    sets::KINDS,
     shell::KINDS,
     shown::KINDS,
     structure::KINDS,
     undo::KINDS,
+    values::KINDS,
     verification::KINDS,
     waiting::KINDS,
 ];
@@ -153,6 +173,12 @@ impl<'r> Context<'r> {
         let places = places(runbook, texts);
         let calls = Calls::new(&places, &near);
         Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new() }
+    }
+
+    /// The first line of a place as it is written; empty where it stands in none of the documents.
+    fn line(&self, source: &Source) -> &str {
+        let text = self.texts.iter().find(|text| *text.lines.file() == *source.file);
+        text.map_or("", |text| text.lines.line(source.line))
     }
 
     /// Every code block with its commands.

@@ -101,7 +101,7 @@ fn operands<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
 }
 
 /// A name that stands for others: `SERVICE_NAME`, `service`, `{service}`, `xxx`, `YOUR_APP`.
-pub(super) fn is_stand_in(name: &str) -> bool {
+pub(crate) fn is_stand_in(name: &str) -> bool {
     const GENERIC: &[&str] = &[
         "service", "services", "servicename", "svc", "name", "unit", "container", "pod", "process", "instance",
         "component", "application",

@@ -36,8 +36,10 @@ mod procedure;
 mod prompt;
 mod rotation;
 mod rows;
+pub(crate) mod running;
 mod scale;
 mod section;
+pub(crate) mod sets;
 mod split;
 mod step;
 mod tables;
@@ -64,6 +66,7 @@ pub use checklist::{CheckItem, Checklist};
 pub(crate) use clients::{opens_client, ssh_login};
 pub use contact::Contact;
 pub use database::Database;
+pub(crate) use derive::is_stand_in;
 pub use duty::{Duty, Every};
 pub use goto::Goto;
 pub use health::{HealthEndpoint, HealthState};
@@ -72,6 +75,7 @@ pub use log::Log;
 pub use parameter::Parameter;
 pub use procedure::{Procedure, Symptom};
 pub use rotation::Rotation;
+pub use sets::{Claim, Role, ServiceSet};
 pub use step::{Phase, Step, StepKind};
 pub use template::{Template, TemplateKind};
 pub use threshold::Threshold;
@@ -132,6 +136,8 @@ pub struct Runbook {
     pub databases: Vec<Database>,
     /// From which value on something is wrong.
     pub thresholds: Vec<Threshold>,
+    /// Services that are named together: all there are, those that are watched, deployed, backed up.
+    pub sets: Vec<ServiceSet>,
     /// Commands that stand in no procedure: quick references, tables with commands in their cells.
     #[serde(skip)]
     pub asides: Vec<Step>,
@@ -317,6 +323,7 @@ impl Runbook {
     pub fn read_in<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>, scope: &Scope<'_>) -> Runbook {
         let (mut runbook, texts, addresses) = Runbook::gather(documents);
         runbook.conclude(&addresses);
+        runbook.sets = sets::read(&runbook, &texts);
         lints::check(&mut runbook, &texts, scope);
         runbook
     }
@@ -334,6 +341,7 @@ impl Runbook {
         runbook.correct_first(corrections)?;
         runbook.conclude(&addresses);
         runbook.correct_rest(corrections)?;
+        runbook.sets = sets::read(&runbook, &texts);
         lints::check(&mut runbook, &texts, scope);
         lints::allow(&mut runbook, scope, corrections);
         Ok(runbook)

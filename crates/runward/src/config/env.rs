@@ -29,6 +29,12 @@ pub fn for_commands(named: &[String], first: Option<&Path>) -> Vec<(String, OsSt
     given
 }
 
+/// Where programs are looked for, in this order.
+#[allow(clippy::disallowed_methods, reason = "the one reader of the environment")]
+pub fn program_folders() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
+}
+
 /// The place a test wants the server killed at; only debug builds look.
 pub fn failpoint() -> Option<String> {
     if cfg!(debug_assertions) { variable("RUNWARD_FAILPOINT") } else { None }

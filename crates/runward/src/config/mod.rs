@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use runward_core::id::ProcedureId;
-use runward_core::near::closest;
+pub(crate) use runward_core::near::closest;
 use runward_core::runbook::overrides::{
     BackupFacts, ContactFacts, DatabaseFacts, DocumentFacts, DutyFacts, HealthFacts, HostFacts, LogFacts,
     ParameterFacts, ProcedureFacts, SeverityFacts, StepFacts, ThresholdFacts,
@@ -34,6 +34,7 @@ pub use checks::Common as CheckSettings;
 pub use checks::Prepared;
 pub use corrections::{Beside, Lint, Templates};
 pub use document::{read_documents, read_texts, refuse_broken};
+pub use env::program_folders;
 pub use kept::{keep, last_good};
 pub use setup::{Loaded, load};
 

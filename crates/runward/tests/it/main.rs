@@ -14,6 +14,7 @@ mod cli;
 mod commands;
 mod crash;
 mod defects;
+mod drift;
 mod harness;
 mod labels;
 mod lint;

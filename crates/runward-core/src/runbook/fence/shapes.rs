@@ -299,7 +299,7 @@ pub(super) fn is_program(code: &[&str]) -> bool {
 fn is_code_line(line: &str) -> bool {
     const STARTS: &[&str] = &[
         "const ", "let ", "var ", "function ", "async function ", "await ", "console.log(", "module.exports",
-        "require(", "class ", "def ", "from django", "print(", "println!(", "fmt.", "func ", "package ", "public ",
+        "require(", "class ", "def ", "from django", "print(", "println!", "fmt.", "func ", "package ", "public ",
         "private ", "puts ", "defmodule ", "IO.puts", "elif ", "except ", "except:", "try:", "raise ", "throw ",
         "return ", "new ", "use strict", "#include", "namespace ", "db.", "rs.", "sh.status", "@app.",
         "export default", "export const", "interface ", "struct ", "impl ", "fn ", "module ", "require '",

@@ -1,4 +1,4 @@
-//! German.
+//! The words of runbooks in German.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

@@ -1,4 +1,4 @@
-//! English.
+//! The words of runbooks in English.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

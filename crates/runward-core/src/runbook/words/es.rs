@@ -1,4 +1,4 @@
-//! Spanish.
+//! The words of runbooks in Spanish.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

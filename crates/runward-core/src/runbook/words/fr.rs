@@ -1,4 +1,4 @@
-//! French.
+//! The words of runbooks in French.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

@@ -1,4 +1,4 @@
-//! Italian.
+//! The words of runbooks in Italian.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

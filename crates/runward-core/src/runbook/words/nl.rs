@@ -1,4 +1,4 @@
-//! Dutch.
+//! The words of runbooks in Dutch.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

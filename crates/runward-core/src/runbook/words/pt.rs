@@ -1,4 +1,4 @@
-//! Portuguese.
+//! The words of runbooks in Portuguese.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

@@ -1,4 +1,4 @@
-//! Turkish.
+//! The words of runbooks in Turkish.
 
 use super::super::columns::Column;
 use super::super::duty::Every;

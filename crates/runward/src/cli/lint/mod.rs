@@ -12,14 +12,15 @@ mod text;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use runward_core::lints::{self, Scope};
+use runward_core::lints;
 use runward_core::runbook::{Finding, Level, Suppressed};
 use serde::Serialize;
 
 use self::select::Selection;
 use super::out;
 use super::reading::Reading;
-use super::{Ended, Failure};
+use super::{Ended, Failure, block_on};
+use crate::outside::Outside;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -29,6 +30,14 @@ pub(super) struct Arguments {
     /// How to print what is found
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// The team's repository: paths, scripts, targets and services that are named
+    /// must be there
+    #[arg(long, value_name = "DIR")]
+    repo: Option<PathBuf>,
+    /// Hold the documents against this machine: units, containers, ports,
+    /// programs, cron lines, certificates, databases; it is only looked at
+    #[arg(long)]
+    host: bool,
     /// Make a rule's findings errors: a rule, a family such as EX, or `all`
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     deny: Vec<String>,
@@ -98,7 +107,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         return explain(rule);
     }
     let selection = Selection::read(&arguments.deny, &arguments.allow)?;
-    let mut reading = Reading::of(&arguments.files, arguments.config.as_deref(), &Scope::default())?;
+    let outside = match arguments.repo.is_some() || arguments.host {
+        true => block_on(Outside::look(&arguments.files, arguments.repo.as_deref(), arguments.host))??,
+        false => Outside::today(),
+    };
+    let mut reading = Reading::of(&arguments.files, arguments.config.as_deref(), &outside.scope())?;
     selection.apply(&mut reading.runbook);
     let counts = Counts::of(&reading);
     if arguments.patch {
