@@ -80,17 +80,3 @@ pub fn page(text: &str) {
         panic!("{why}");
     }
 }
-
-/// Lets panics pass that Runward catches itself: those of other people's parsers.
-pub fn mind_only_our_panics() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let told = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            let place = panic.location().map_or("", |location| location.file());
-            if !["brush-parser", "pulldown-cmark", "/peg-"].iter().any(|crates| place.contains(crates)) {
-                told(panic);
-            }
-        }));
-    });
-}
