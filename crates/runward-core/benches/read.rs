@@ -120,6 +120,16 @@ fn runbook(size: usize) -> String {
     text
 }
 
+/// A word of letters for a number.
+fn word(mut n: usize) -> String {
+    let mut letters = String::new();
+    for _ in 0..4 {
+        letters.push(char::from(b'a' + (n % 26) as u8));
+        n /= 26;
+    }
+    letters
+}
+
 fn hostile() -> Vec<(&'static str, String)> {
     let fill = |piece: &dyn Fn(usize) -> String| {
         let mut text = String::from("# Ops\n\n");
@@ -145,6 +155,20 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("one command", fenced(format!("echo {}", "a$(b '${c}') ".repeat(100_000)))),
         ("quotes that never close", fenced(lines(&|n| format!("echo 'don't {n}\n")))),
         ("brackets", fill(&|_| "[[[[((((<<<<{{{{ ".into())),
+        ("strange names", {
+            let rows = lines(&|n| format!("| s{n} | till-s{n} |\n"));
+            let commands = fenced(lines(&|n| format!("systemctl restart till-x{n}\n")));
+            format!("| Service | Unit |\n|---|---|\n{rows}\n{commands}")
+        }),
+        ("roles that nobody is", {
+            let contacts = lines(&|n| format!("| {} lead | +49 30 12345 |\n", word(n)));
+            let chain = lines(&|n| format!("| {} boss | {n} minutes |\n", word(n)));
+            format!(
+                "## Contacts\n\n| Role | Phone |\n|---|---|\n{contacts}\n## Escalation\n\n| Role | After |\n|---|---|\n{chain}"
+            )
+        }),
+        ("stops without a start", fenced(lines(&|n| format!("systemctl stop till-s{n}\n")))),
+        ("placeholders of one command", fenced(format!("echo {}", lines(&|n| format!("<app-{n}> "))))),
         ("placeholders", fenced(lines(&|n| format!("kill <pid-{n}> [service-{n}] YOUR_TOKEN_{n}\n")))),
     ]
 }

@@ -1,7 +1,41 @@
 //! Words that are nearly another: what somebody who misspelt one may have meant.
 
+use std::cell::Cell;
+
+/// No name that people type is longer, and comparing takes the product of both lengths.
+const LONGEST: usize = 80;
+
+/// Guesses for the many names of one document, as long as they cost little: a guess is a courtesy, and nobody reads the
+/// thousandth of them.
+#[derive(Debug)]
+pub(crate) struct Guesses(Cell<usize>);
+
+impl Default for Guesses {
+    fn default() -> Guesses {
+        const MOST_COMPARISONS: usize = 100_000;
+        Guesses(Cell::new(MOST_COMPARISONS))
+    }
+}
+
+impl Guesses {
+    /// Whether so many comparisons may still be made; they count as made.
+    pub(crate) fn spend(&self, comparisons: usize) -> bool {
+        let left = self.0.get().checked_sub(comparisons);
+        self.0.set(left.unwrap_or(self.0.get()));
+        left.is_some()
+    }
+
+    /// The known word that differs least from a misspelt one, if it is near and there was time to look.
+    pub(crate) fn closest<'k>(&self, wrong: &str, known: &[&'k str]) -> Option<&'k str> {
+        if self.spend(known.len()) { closest(wrong, known) } else { None }
+    }
+}
+
 /// The known word that differs least from a misspelt one, if it is near.
 pub fn closest<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
+    if wrong.len() > LONGEST {
+        return None;
+    }
     let most = (wrong.len() / 3).max(1);
     let comparable = known.iter().filter(|k| k.len().abs_diff(wrong.len()) <= most);
     let near = comparable.map(|k| (distance(wrong, k), *k)).min()?;
@@ -42,6 +76,16 @@ pub fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_full_of_slips_gets_only_its_first_guesses() {
+        let guesses = Guesses::default();
+        let known = vec!["listen"; 40_000];
+        let found: Vec<_> = (0..3).map(|_| guesses.closest("lisen", &known)).collect();
+        assert_eq!(found, [Some("listen"), Some("listen"), None]);
+        assert_eq!(guesses.closest("lisen", &["listen"]), Some("listen"), "a short look is still paid for");
+        assert_eq!(closest(&"l".repeat(100_000), &[&"l".repeat(99_999)]), None);
+    }
 
     #[test]
     fn what_was_meant_is_the_nearest_word() {

@@ -12,6 +12,7 @@ pub mod rewrite;
 pub mod shell;
 pub(crate) mod tools;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -77,12 +78,8 @@ impl Command {
         };
         let wanted = verdict.interactive || verdict.secrets || pages(&masked) || rewrite::likely_secret(&masked);
         let rewrite = script.as_deref().filter(|_| wanted).and_then(|script| rewrite::offered(text, script, &verdict));
-        let mut params: Vec<String> = Vec::new();
-        for placeholder in placeholders {
-            if !params.contains(&placeholder.name) {
-                params.push(placeholder.name);
-            }
-        }
+        let mut seen = HashSet::new();
+        let params = placeholders.into_iter().map(|p| p.name).filter(|name| seen.insert(name.clone())).collect();
         Command {
             text: text.to_owned(),
             line,

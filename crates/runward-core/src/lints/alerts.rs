@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 use super::prose;
 use super::{Context, Kind, Needs};
 use crate::id::slug;
-use crate::near::closest;
 use crate::outside::repo::Alert;
 use crate::runbook::markdown::{Block, Kind as Markdown};
 use crate::runbook::{Finding, Level};
@@ -30,7 +29,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let known: Vec<&str> = repo.alerts.iter().map(|alert| alert.named.name.as_str()).collect();
     let all: HashSet<&str> = known.iter().copied().collect();
     for (name, source) in named.iter().filter(|(name, _)| !all.contains(name.as_str())) {
-        let help = match closest(name, &known) {
+        let help = match context.guesses.closest(name, &known) {
             Some(near) => {
                 let at = repo.alerts.iter().find(|a| a.named.name == near).map(|a| format!(" ({})", a.named));
                 format!("did you mean `{near}`{}?", at.unwrap_or_default())

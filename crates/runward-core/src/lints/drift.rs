@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::prose::{self, Passage};
-use super::sets::quoted;
+use super::sets::{self, quoted};
 use super::used::{Sort, Used, used};
 use super::{Context, Kind, Needs, Place};
 use crate::command::Effective;
@@ -79,12 +79,6 @@ struct Said {
     owners: Vec<(String, Source)>,
 }
 
-/// `Qdrant owns data`.
-static OWNER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\(([A-Z][A-Za-z0-9_-]+)\s+(?:owns|holds|keeps|stores|has)\s+(?:the\s+|all\s+|its\s+)?data\)")
-        .expect("a valid pattern")
-});
-
 impl Said {
     fn take(&mut self, passage: &Passage<'_>) {
         let text = &passage.running.text;
@@ -101,7 +95,11 @@ impl Said {
             }
             self.words.insert(lower.clone());
         }
-        if let Some(owner) = OWNER.captures(text).and_then(|c| c.get(1)).filter(|_| passage.cell) {
+        // In brackets and with a capital it is the name of a store, and no service of the row.
+        let named = |owner: &regex::Match<'_>| {
+            text[..owner.start()].ends_with('(') && owner.as_str().starts_with(|c: char| c.is_ascii_uppercase())
+        };
+        if let Some(owner) = sets::owner(text).filter(|owner| passage.cell && named(owner)) {
             self.owners.push((owner.as_str().to_owned(), passage.source(owner.start())));
         }
     }
@@ -129,11 +127,14 @@ fn in_no_table(context: &Context<'_>, told: &[&Service], used: &[Used<'_>], said
         .collect();
     let ports: HashSet<u16> = told.iter().filter_map(|s| s.port).collect();
     let has = |field: fn(&Service) -> bool| told.iter().filter(|s| field(s)).count() >= 2;
+    // Counted once: every command asks.
+    let (units, containers) = (has(|s| s.unit.is_some()), has(|s| s.container.is_some()));
+    let (apps, numbers) = (has(|s| s.pm2.is_some()), has(|s| s.port.is_some()));
     let tells = |sort: Sort| match sort {
-        Sort::Unit => has(|s| s.unit.is_some()),
-        Sort::Container | Sort::Service => has(|s| s.container.is_some()),
-        Sort::App => has(|s| s.pm2.is_some()),
-        Sort::Port => has(|s| s.port.is_some()),
+        Sort::Unit => units,
+        Sort::Container | Sort::Service => containers,
+        Sort::App => apps,
+        Sort::Port => numbers,
     };
     let mut uses: BTreeMap<(usize, Sort, &str), (usize, &Used<'_>)> = BTreeMap::new();
     let mut first: HashMap<(Sort, &str), usize> = HashMap::new();
@@ -149,7 +150,7 @@ fn in_no_table(context: &Context<'_>, told: &[&Service], used: &[Used<'_>], said
         }
     }
     let handles: Vec<&str> = told.iter().flat_map(|s| s.names()).collect();
-    uses.into_values().map(|(count, one)| stranger(one, count, told, &handles)).collect()
+    uses.into_values().map(|(count, one)| stranger(context, one, count, told, &handles)).collect()
 }
 
 fn is_system(name: &str) -> bool {
@@ -158,16 +159,17 @@ fn is_system(name: &str) -> bool {
     dotted || lower.split(['-', '@', '.', '_']).next().is_some_and(|word| SYSTEM.contains(&word))
 }
 
-fn stranger(one: &Used<'_>, count: usize, told: &[&Service], handles: &[&str]) -> Finding {
+fn stranger(context: &Context<'_>, one: &Used<'_>, count: usize, told: &[&Service], handles: &[&str]) -> Finding {
     let (name, sort) = (&one.name, one.sort.name());
     let times = if count == 1 { "in this command".into() } else { format!("in {count} commands, here first") };
     let table = told.first().map_or(0, |s| s.source.line);
     let message = format!(
         "the {sort} `{name}` is used {times}, and no table or text names it (the inventory is in line {table})"
     );
+    let looked: &[&str] = if context.guesses.spend(handles.len()) { handles } else { &[] };
     let longer: Vec<&str> =
-        handles.iter().copied().filter(|h| h.len() > name.len() && h.starts_with(name.as_str())).take(3).collect();
-    let near = || closest(name, handles).filter(|_| one.sort != Sort::Port);
+        looked.iter().copied().filter(|h| h.len() > name.len() && h.starts_with(name.as_str())).take(3).collect();
+    let near = || closest(name, looked).filter(|_| one.sort != Sort::Port);
     let help = match (longer.is_empty(), near()) {
         (false, _) => format!("the inventory has {}: say which is meant, or add `{name}`", quoted(&longer)),
         (true, Some(near)) => format!("did you mean `{near}`? If not, add `{name}` to the inventory"),

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 
 use super::named::{Mention, Named, about, told};
 use super::sets::quoted;
+use super::upkeep::days;
 use super::used::Sort;
 use super::{Context, Kind, Needs, Place};
-use crate::near::closest;
 use crate::outside::Host;
 use crate::outside::host::Found;
 use crate::outside::looks;
@@ -148,7 +148,7 @@ impl<'r> Absent<'_, 'r> {
         }
         for wanted in gone {
             let bare: Vec<&str> = there.iter().map(|name| name.trim_end_matches(".service")).collect();
-            let help = match closest(&wanted.name, &bare) {
+            let help = match self.context.guesses.closest(&wanted.name, &bare) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "mend the document, or install it again".into(),
             };
@@ -252,7 +252,7 @@ impl<'r> Absent<'_, 'r> {
                 if server || there.contains(&database.name) || database.name.contains(['<', '$', ' ', '/']) {
                     continue;
                 }
-                let help = match closest(&database.name, &names) {
+                let help = match self.context.guesses.closest(&database.name, &names) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("there are {}", quoted(&names)),
                 };
@@ -305,10 +305,6 @@ fn expiring(named: &str, until: Date, days: i64, source: Source) -> Option<Findi
     };
     let level = if days < 0 { Level::Error } else { Level::Warning };
     Some(Finding { level, ..Finding::new(&DR05, source, message, help) })
-}
-
-fn days(from: Date, to: Date) -> Option<i64> {
-    from.until(to).ok().map(|span| i64::from(span.get_days()))
 }
 
 fn undocumented(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -54,6 +54,7 @@ use std::ops::Range;
 
 use crate::command::Command;
 use crate::command::shell::{Script, Simple};
+use crate::near::Guesses;
 use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
 use crate::source::{Lines, Origin, Source};
 use calls::Calls;
@@ -165,6 +166,8 @@ pub struct Context<'r> {
     near: Near<'r>,
     /// The code blocks; many rules look at them, and finding them takes its time.
     fences: OnceCell<Fences<'r>>,
+    /// What may still be spent on guessing what was meant.
+    guesses: Guesses,
 }
 
 impl<'r> Context<'r> {
@@ -172,7 +175,7 @@ impl<'r> Context<'r> {
         let near = Near::new(texts);
         let places = places(runbook, texts);
         let calls = Calls::new(&places, &near);
-        Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new() }
+        Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new(), guesses: Guesses::default() }
     }
 
     /// The first line of a place as it is written; empty where it stands in none of the documents.

@@ -8,9 +8,10 @@ use super::{Context, Place};
 use crate::command::shell::Redirect;
 use crate::outside::host::Asked;
 use crate::outside::looks::About;
-use crate::runbook::{Runbook, Text, markdown};
+use crate::runbook::Runbook;
+use crate::runbook::sets::names::host_of;
 use crate::service::Service;
-use crate::source::{Lines, Origin, Source};
+use crate::source::{Origin, Source};
 
 /// Something the documents name, with where first and in which command.
 #[derive(Clone)]
@@ -162,14 +163,7 @@ impl Section {
 
 /// What must be looked at on a machine to hold these documents, given as name and text, against it.
 pub fn asked(documents: &[(&str, &str)]) -> Asked {
-    let runbook = Runbook::read(documents.iter().copied());
-    let texts: Vec<Text<'_>> = documents
-        .iter()
-        .filter_map(|(name, text)| {
-            let blocks = std::panic::catch_unwind(|| markdown::blocks(text)).ok()?;
-            Some(Text { lines: Lines::new(name, text), blocks })
-        })
-        .collect();
+    let (runbook, texts) = Runbook::without_findings(documents.iter().copied());
     let scope = super::Scope::default();
     let context = Context::new(&runbook, &texts, &scope);
     let named = Named::of(&context);
@@ -181,9 +175,9 @@ pub fn asked(documents: &[(&str, &str)]) -> Asked {
     };
     let host = |service: &Service| {
         let url = service.url()?;
-        let host = url.split("://").nth(1)?.split(['/', ':']).next()?.to_owned();
+        let host = host_of(&url);
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-        (url.starts_with("https://") && host.contains('.') && host.chars().all(plain)).then_some(host)
+        (url.starts_with("https://") && host.contains('.') && host.chars().all(plain)).then(|| host.to_owned())
     };
     Asked {
         about: about(&context, &named),

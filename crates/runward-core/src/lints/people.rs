@@ -8,6 +8,7 @@ use regex::Regex;
 use super::prose;
 use super::sets::quoted;
 use super::{Context, Kind, Needs};
+use crate::runbook::contact::is_placeholder;
 use crate::runbook::{Contact, EscalationStep, Finding, Level};
 use crate::severity::{self, Severity};
 use crate::source::{Origin, Source};
@@ -78,7 +79,7 @@ fn placeholders(context: &Context<'_>, found: &mut Vec<Finding>) {
         start = end;
     }
     for document in &context.runbook.documents {
-        if let Some(owner) = document.owner.as_ref().filter(|owner| is_open(&owner.value)) {
+        if let Some(owner) = document.owner.as_ref().filter(|owner| is_placeholder(&owner.value)) {
             let message = format!("the owner is still a placeholder: `{}`", owner.value);
             found.push(Finding::new(&ES01, owner.source.clone(), message, "write who looks after this document"));
         }
@@ -104,7 +105,7 @@ fn all_open(group: &[Contact]) -> Option<Finding> {
 
 fn open(contact: &Contact) -> Finding {
     let written: Vec<&str> =
-        contact.name.iter().chain(&contact.channels).map(String::as_str).filter(|text| is_open(text)).collect();
+        contact.name.iter().chain(&contact.channels).map(String::as_str).filter(|text| is_placeholder(text)).collect();
     let message = if written.is_empty() {
         format!("`{}` has no phone, address or channel", contact.role)
     } else {
@@ -114,31 +115,18 @@ fn open(contact: &Contact) -> Finding {
     Finding::new(&ES01, contact.source.clone(), message, help)
 }
 
-/// What was meant to be replaced: `[Name]`, `<phone>`, `+1-XXX-XXX-XXXX`, `TBD`.
-fn is_open(text: &str) -> bool {
-    let text = text.trim();
-    let upper = text.to_uppercase();
-    let bracketed = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
-    bracketed('[', ']')
-        || bracketed('<', '>')
-        || bracketed('{', '}')
-        || upper.contains("XXX")
-        || upper.contains("555-0")
-        || upper.starts_with("YOUR ")
-        || matches!(upper.as_str(), "TBD" | "TODO" | "?" | "???" | "N/A" | "-" | "NAME" | "PHONE" | "EMAIL" | "FIXME")
-}
-
 fn severities(context: &Context<'_>, found: &mut Vec<Finding>) {
     let scale = &context.runbook.severities;
     found.extend(promises(context, scale));
+    let known: HashSet<String> =
+        scale.iter().flat_map(|row| [row.name.to_lowercase(), row.title.to_lowercase()]).collect();
     let mut seen = HashSet::new();
     let used = context.runbook.procedures.iter().filter_map(|p| Some((p.severity.as_deref()?, &p.source)));
     let called =
         context.runbook.escalation.iter().flat_map(|e| e.severities.iter().map(move |s| (s.as_str(), &e.source)));
     for (name, source) in used.chain(called) {
         let lower = name.trim().to_lowercase();
-        let known = scale.iter().any(|row| row.name.to_lowercase() == lower || row.title.to_lowercase() == lower);
-        if known || lower.is_empty() || !seen.insert(lower) {
+        if known.contains(&lower) || lower.is_empty() || !seen.insert(lower) {
             continue;
         }
         let source = Source { end_line: source.line, ..source.clone() };
@@ -216,13 +204,18 @@ fn escalation(context: &Context<'_>, found: &mut Vec<Finding>) {
     for pair in steps.windows(2) {
         found.extend(backwards(&pair[0], &pair[1]));
     }
-    let contacts = &context.runbook.contacts;
+    // No chain has more, and each is held against every contact.
+    const MOST_ROLES: usize = 200;
+    let contacts: Vec<Reached> = context.runbook.contacts.iter().map(Reached::of).collect();
     let mut seen: HashSet<String> = HashSet::new();
     let mut lost: Vec<(Vec<String>, &Source)> = Vec::new();
     for step in steps {
         let fresh: Vec<String> = roles(&step.target)
-            .filter(|role| !contacts.iter().any(|contact| is_role(role, contact)))
-            .filter(|role| seen.insert(role.to_lowercase()))
+            .filter(|role| seen.len() < MOST_ROLES && seen.insert(role.to_lowercase()))
+            .filter(|role| {
+                let wanted = Wanted::of(role);
+                !contacts.iter().any(|contact| contact.is(&wanted))
+            })
             .map(str::to_owned)
             .collect();
         let reachable = contacts.is_empty() && says_how(context.line(&step.source));
@@ -301,15 +294,35 @@ fn roles(target: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn is_role(role: &str, contact: &Contact) -> bool {
-    let wanted = role_words(role);
-    let fits = |text: &str| {
-        let known = role_words(text);
-        let telling: BTreeSet<&String> = wanted.iter().filter(|word| !RANKS.contains(&word.as_str())).collect();
-        let within = !wanted.is_empty() && wanted.is_subset(&known) || !known.is_empty() && known.is_subset(&wanted);
-        within || (!telling.is_empty() && telling.iter().all(|word| known.contains(*word)))
-    };
-    fits(&contact.role) || contact.name.as_deref().is_some_and(fits)
+/// A role that is called, by its words.
+struct Wanted {
+    all: BTreeSet<String>,
+    /// Those that say what it does, and not how high it is.
+    telling: BTreeSet<String>,
+}
+
+impl Wanted {
+    fn of(role: &str) -> Wanted {
+        let all = role_words(role);
+        Wanted { telling: all.iter().filter(|word| !RANKS.contains(&word.as_str())).cloned().collect(), all }
+    }
+}
+
+/// The words that a contact goes by: those of its role, and those of its name.
+struct Reached(Vec<BTreeSet<String>>);
+
+impl Reached {
+    fn of(contact: &Contact) -> Reached {
+        Reached([Some(contact.role.as_str()), contact.name.as_deref()].into_iter().flatten().map(role_words).collect())
+    }
+
+    fn is(&self, wanted: &Wanted) -> bool {
+        let Wanted { all, telling } = wanted;
+        self.0.iter().any(|known| {
+            let within = !all.is_empty() && all.is_subset(known) || !known.is_empty() && known.is_subset(all);
+            within || (!telling.is_empty() && telling.is_subset(known))
+        })
+    }
 }
 
 /// Words of a role that say how high it is and not what it does.
@@ -344,10 +357,10 @@ fn unrated(context: &Context<'_>, found: &mut Vec<Finding>) {
     let Some(first) = scale.first() else { return };
     let words =
         scale.iter().map(|row| format!("{} {}", row.title, row.criteria)).collect::<Vec<_>>().join(" ").to_lowercase();
+    let alone: HashSet<&str> = words.split(|c: char| !(c.is_alphanumeric() || c == '-')).collect();
     let named = |name: &str| {
         let lower = name.to_lowercase();
-        words.split(|c: char| !(c.is_alphanumeric() || c == '-')).any(|word| word == lower)
-            || (lower.contains(' ') && words.contains(&lower))
+        alone.contains(lower.as_str()) || (lower.contains(' ') && words.contains(&lower))
     };
     prose::each(context, &mut |passage| {
         if passage.cell || !passage.running.text.contains("affects") {

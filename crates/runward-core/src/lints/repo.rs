@@ -9,9 +9,10 @@ use super::used::{Sort, is_certain, used};
 use super::{Context, Kind, Needs, Place};
 use crate::command::Effective;
 use crate::command::shell::Word;
-use crate::near::closest;
+use crate::near::Guesses;
 use crate::outside::Repo;
 use crate::outside::repo::Named;
+use crate::runbook::sets::names::host_of;
 use crate::runbook::{Finding, Level};
 use crate::source::{Origin, Source};
 
@@ -42,7 +43,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         found.extend(told_cut(context));
         return;
     }
-    let mut missing = Missing { repo, found: BTreeMap::new() };
+    let mut missing = Missing { repo, guesses: &context.guesses, found: BTreeMap::new() };
     let checkouts = checkouts(context, repo);
     for place in &context.places {
         for call in place.command.effective() {
@@ -68,6 +69,7 @@ fn told_cut(context: &Context<'_>) -> Option<Finding> {
 /// What is not there, each once.
 struct Missing<'r> {
     repo: &'r Repo,
+    guesses: &'r Guesses,
     found: BTreeMap<(&'static str, String), Lack>,
 }
 
@@ -125,27 +127,27 @@ impl Missing<'_> {
 
     /// A file that is not there.
     fn file(&mut self, path: &str, source: Source, place: Option<&Place<'_>>) {
-        let repo = self.repo;
+        let (repo, guesses) = (self.repo, self.guesses);
         self.add("file", path, source, place, || {
-            (format!("the repository has no `{path}`"), help_for_file(repo, path))
+            (format!("the repository has no `{path}`"), help_for_file(repo, path, guesses))
         });
     }
 }
 
-fn help_for_file(repo: &Repo, path: &str) -> String {
+fn help_for_file(repo: &Repo, path: &str, guesses: &Guesses) -> String {
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
     if let Some(elsewhere) = repo.named(name).first() {
         return format!("it has `{elsewhere}`: did you mean that?");
     }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let beside: Vec<&str> = repo
-        .files()
+    let all = if guesses.spend(repo.files().len() / 10) { repo.files() } else { &[] };
+    let beside: Vec<&str> = all
         .iter()
         .filter(|file| folder.is_empty() || file.contains(folder))
         .filter_map(|file| file.rsplit('/').next())
         .take(5000)
         .collect();
-    match closest(name, &beside) {
+    match guesses.closest(name, &beside) {
         Some(near) => {
             let whole = repo.named(near).first().map_or(near, String::as_str);
             format!("did you mean `{whole}`?")
@@ -283,8 +285,9 @@ impl Typed<'_, '_, '_> {
             return;
         }
         let names: Vec<&str> = known.iter().map(|k| k.name.as_str()).collect();
+        let guesses = self.missing.guesses;
         self.missing.add(sort, name, source, Some(self.place), || {
-            let help = match closest(name, &names) {
+            let help = match guesses.closest(name, &names) {
                 Some(near) => {
                     let at = known.iter().find(|k| k.name == near).map(|k| format!(" ({k})")).unwrap_or_default();
                     format!("did you mean `{near}`{at}?")
@@ -422,13 +425,14 @@ fn compose(context: &Context<'_>, repo: &Repo, missing: &mut Missing<'_>) {
         repo.services.iter().map(|s| (s.named.name.as_str(), s.container.as_deref())).collect();
     let containers: HashSet<&str> = repo.services.iter().filter_map(|s| s.container.as_deref()).collect();
     let names: Vec<&str> = services.keys().copied().collect();
+    let guesses = &context.guesses;
     for one in used(context) {
         let name = one.name.as_str();
         match one.sort {
             Sort::Service if !services.contains_key(name) => {
                 missing.add("compose service", name, one.place.source(), Some(&one.place), || {
                     let own = repo.services.iter().find(|s| s.container.as_deref() == Some(name));
-                    let help = match (own, closest(name, &names)) {
+                    let help = match (own, guesses.closest(name, &names)) {
                         (Some(own), _) => {
                             format!("that is a container; its service is `{}` ({})", own.named.name, own.named)
                         }
@@ -517,14 +521,8 @@ fn rest_of(context: &Context<'_>, repo: &Repo, found: &mut Vec<Finding>) {
     let by_unit: Vec<(&str, &Source)> = told().filter_map(|s| Some((s.unit.as_deref()?, &s.source))).collect();
     lacking(&by_unit, |unit| units.contains(unit), "unit file", found);
     let sites: HashSet<&str> = repo.sites.iter().map(|site| site.name.as_str()).collect();
-    let host = |endpoint: &'_ str| -> String {
-        let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-        rest.split(['/', ':']).next().unwrap_or(rest).to_owned()
-    };
-    let hosts: Vec<(String, &Source)> =
-        told().filter_map(|s| Some((host(s.endpoint.as_deref()?), &s.source))).collect();
-    let by_host: Vec<(&str, &Source)> =
-        hosts.iter().filter(|(h, _)| h.contains('.')).map(|(h, s)| (h.as_str(), *s)).collect();
+    let hosts = told().filter_map(|s| Some((host_of(s.endpoint.as_deref()?), &s.source)));
+    let by_host: Vec<(&str, &Source)> = hosts.filter(|(host, _)| host.contains('.')).collect();
     let served = |host: &str| {
         let wild = || host.split_once('.').is_some_and(|(_, rest)| sites.contains(format!("*.{rest}").as_str()));
         sites.contains(host) || wild()
@@ -561,7 +559,7 @@ fn variables(context: &Context<'_>, repo: &Repo, found: &mut Vec<Finding>) {
                 if known.contains(&name) || !seen.insert(name.to_owned()) {
                     continue;
                 }
-                let Some(near) = closest(name, &known) else { continue };
+                let Some(near) = context.guesses.closest(name, &known) else { continue };
                 let at = repo.variables.iter().find(|v| v.name == near).map(ToString::to_string).unwrap_or_default();
                 let message = format!("no example of an environment file in the repository has `{name}`");
                 found.push(place.finding(&DR04, message, format!("did you mean `{near}` ({at})?")));

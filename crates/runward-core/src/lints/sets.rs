@@ -368,14 +368,20 @@ struct Backed {
 
 impl Backed {
     fn take(&mut self, passage: &Passage<'_>) {
-        const MOST: usize = 256 * 1024;
         let about = |text: &str| {
             text.contains("ackup") || text.contains("ack up") || text.contains("acked up") || text.contains("dump")
         };
-        if self.text.len() < MOST && (about(passage.title) || about(&passage.running.text)) {
-            self.text.push_str(&passage.running.text.to_lowercase());
-            self.text.push('\n');
-            self.text.push_str(&passage.title.to_lowercase());
+        if about(passage.title) || about(&passage.running.text) {
+            self.note(&passage.running.text);
+            self.note(passage.title);
+        }
+    }
+
+    /// Every store is looked for in all of it.
+    fn note(&mut self, text: &str) {
+        const MOST: usize = 256 * 1024;
+        if self.text.len() < MOST {
+            self.text.push_str(&text.to_lowercase());
             self.text.push('\n');
         }
     }
@@ -389,15 +395,15 @@ impl Backed {
             let title = place.procedure.map_or("", |p| p.title.as_str());
             let backs = ["ackup", "ack up", "dump"].iter().any(|w| title.contains(w) || place.command.text.contains(w));
             if backs {
-                self.text.push_str(&place.command.text.to_lowercase());
-                self.text.push('\n');
+                self.note(&place.command.text);
             }
         }
         for backup in &context.runbook.backups {
-            self.text.push_str(&backup.dataset.to_lowercase());
-            self.text.push('\n');
+            self.note(&backup.dataset);
         }
-        for (name, source) in keepers(context) {
+        // More stores than that no team runs.
+        const MOST_STORES: usize = 100;
+        for (name, source) in keepers(context).into_iter().take(MOST_STORES) {
             let lower = name.to_lowercase();
             let also = ALSO.iter().find(|words| words.contains(&lower.as_str()));
             let named =
@@ -428,6 +434,11 @@ static OWNER: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a valid pattern")
 });
 
+/// The name before `owns data` in a text.
+pub(super) fn owner(text: &str) -> Option<regex::Match<'_>> {
+    OWNER.captures(text)?.get(1)
+}
+
 /// Stores that keep data, each once, at the place that says so.
 fn keepers(context: &Context<'_>) -> Vec<(String, Source)> {
     let mut found: BTreeMap<String, (String, Source)> = BTreeMap::new();
@@ -435,7 +446,7 @@ fn keepers(context: &Context<'_>) -> Vec<(String, Source)> {
         if !passage.cell || !passage.running.text.contains("data") {
             return;
         }
-        if let Some(owner) = OWNER.captures(&passage.running.text).and_then(|c| c.get(1)) {
+        if let Some(owner) = owner(&passage.running.text) {
             let source = passage.source(owner.start());
             found.entry(owner.as_str().to_lowercase()).or_insert((owner.as_str().to_owned(), source));
         }

@@ -187,7 +187,8 @@ fn outrun(context: &Context<'_>, repo: &Repo, document: &Document, (updated, sai
     Some(Finding::new(&MT01, said.source.clone(), message, help))
 }
 
-fn days(from: Date, to: Date) -> Option<i64> {
+/// How many days from one to the other; negative where the other is earlier.
+pub(super) fn days(from: Date, to: Date) -> Option<i64> {
     from.until(to).ok().map(|span| i64::from(span.get_days()))
 }
 

@@ -11,7 +11,7 @@ use super::{Context, Kind, Needs, Place};
 use crate::near::distance;
 use crate::outside::schedule;
 use crate::runbook::markdown::{Block, Inlines, Kind as Markdown, Table};
-use crate::runbook::sets::names::Names;
+use crate::runbook::sets::names::{Names, host_of};
 use crate::runbook::words::normal;
 use crate::runbook::{Finding, Level};
 use crate::service::Service;
@@ -59,6 +59,9 @@ fn two_values(source: Source, message: String, known: &Source) -> Finding {
     Finding::new(&DR03, source, message, format!("find out which is right, and mend it here or in {place}"))
 }
 
+/// How many domains may begin alike for a slip to be told.
+const MOST_ALIKE: usize = 50;
+
 /// The domains of the inventory, by their first part.
 struct Domains<'r> {
     known: HashSet<&'r str>,
@@ -69,7 +72,9 @@ impl<'r> Domains<'r> {
     fn of(services: &'r [Service]) -> Domains<'r> {
         let mut domains = Domains { known: HashSet::new(), by_first: HashMap::new() };
         for service in services.iter().filter(|s| s.source.origin != Origin::Derived) {
-            let Some(host) = service.endpoint.as_deref().map(host).filter(|host| host.contains('.')) else { continue };
+            let Some(host) = service.endpoint.as_deref().map(host_of).filter(|host| host.contains('.')) else {
+                continue;
+            };
             domains.known.insert(host);
             let first = host.split('.').next().unwrap_or_default();
             domains.by_first.entry(first).or_default().push((host, service));
@@ -88,9 +93,13 @@ impl<'r> Domains<'r> {
             if bare.starts_with(['/', '.']) || (bare.contains('/') && !bare.contains("://")) {
                 continue;
             }
-            let written = host(bare);
+            let written = host_of(bare);
             let first = written.split('.').next().unwrap_or_default();
             let Some(own) = self.by_first.get(first).filter(|_| !self.known.contains(written)) else { continue };
+            // A first part that many domains share (`app.`) does not tell which of them was meant.
+            if own.len() > MOST_ALIKE {
+                continue;
+            }
             let Some((known, service)) = own.iter().find(|(known, _)| is_slip(written, known)) else { continue };
             let at = word.as_ptr() as usize - text.as_ptr() as usize;
             let source = passage.source(at);
@@ -102,10 +111,8 @@ impl<'r> Domains<'r> {
     }
 }
 
-fn host(address: &str) -> &str {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    rest.split(['/', ':', '?']).next().unwrap_or(rest)
-}
+/// No domain has more letters (RFC 1035), and comparing takes the product of both lengths.
+const LONGEST_DOMAIN: usize = 254;
 
 /// Whether a domain was surely meant to be the other: a part in the middle is missing, or it is misspelt.
 fn is_slip(written: &str, known: &str) -> bool {
@@ -119,7 +126,9 @@ fn is_slip(written: &str, known: &str) -> bool {
     }
     // The same name below another top level, or one that differs by a letter or two.
     let top = a.len() == b.len() && a.len() >= 3 && a[..a.len() - 1] == b[..b.len() - 1];
-    let near = a.len() == b.len() && a.last() == b.last() && a.len() >= 3 && distance(written, known) <= 2;
+    let alike = a.len() == b.len() && a.last() == b.last() && a.len() >= 3;
+    let near = alike && known.len() < LONGEST_DOMAIN && written.len().abs_diff(known.len()) <= 2;
+    let near = near && distance(written, known) <= 2;
     let longest = |parts: &[&str]| parts.iter().map(|p| p.len()).max().unwrap_or_default();
     top || (near && longest(&b) >= 5)
 }

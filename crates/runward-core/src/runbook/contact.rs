@@ -29,11 +29,15 @@ impl Contact {
     }
 }
 
-fn is_placeholder(text: &str) -> bool {
+/// Whether a text was meant to be replaced.
+pub(crate) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     let upper = text.to_uppercase();
-    (text.starts_with('[') && text.ends_with(']'))
-        || (text.starts_with('<') && text.ends_with('>'))
+    let bracketed = |open: char, close: char| text.starts_with(open) && text.ends_with(close);
+    bracketed('[', ']')
+        || bracketed('<', '>')
+        || bracketed('{', '}')
         || upper.contains("XXX")
-        || matches!(upper.as_str(), "TBD" | "TODO" | "?")
+        || upper.starts_with("YOUR ")
+        || matches!(upper.as_str(), "TBD" | "TODO" | "FIXME" | "?" | "???")
 }

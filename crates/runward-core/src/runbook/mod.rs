@@ -10,7 +10,7 @@ mod bracket;
 mod checklist;
 mod clients;
 mod columns;
-mod contact;
+pub(crate) mod contact;
 mod database;
 mod derive;
 mod described;
@@ -319,10 +319,18 @@ impl Runbook {
         Runbook::read_in(documents, &Scope::default())
     }
 
-    /// The same, with what is known of the world around the documents: rules that need it are applied too.
-    pub fn read_in<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>, scope: &Scope<'_>) -> Runbook {
+    /// What the documents say, and the documents, before any rule looks at them.
+    pub(crate) fn without_findings<'t>(
+        documents: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> (Runbook, Vec<Text<'t>>) {
         let (mut runbook, texts, addresses) = Runbook::gather(documents);
         runbook.conclude(&addresses);
+        (runbook, texts)
+    }
+
+    /// The same, with what is known of the world around the documents: rules that need it are applied too.
+    pub fn read_in<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>, scope: &Scope<'_>) -> Runbook {
+        let (mut runbook, texts) = Runbook::without_findings(documents);
         runbook.sets = sets::read(&runbook, &texts);
         lints::check(&mut runbook, &texts, scope);
         runbook

@@ -17,6 +17,8 @@ pub struct Captured {
     pub stdout: String,
     /// The first lines of its standard error.
     pub stderr: String,
+    /// Whether it printed more than is read: what is missing in it is not missing.
+    pub cut: bool,
 }
 
 /// Why a look could not be taken.
@@ -68,6 +70,7 @@ pub async fn capture(program: &str, arguments: &[&str], timeout: Duration) -> Re
     };
     match tokio::time::timeout(timeout, reading).await {
         Ok(Ok(status)) => Ok(Captured {
+            cut: out.len() as u64 >= MOST_OUTPUT,
             code: status.code(),
             stdout: String::from_utf8_lossy(&out).into_owned(),
             stderr: String::from_utf8_lossy(&err).into_owned(),
@@ -93,6 +96,14 @@ mod tests {
         let ended = capture("sh", &["-c", "sleep 30 & sleep 30"], Duration::from_millis(100)).await;
         assert!(matches!(ended, Err(Failure::TimedOut(..))));
         assert!(started.elapsed() < Duration::from_secs(10));
+    }
+
+    #[tokio::test]
+    async fn a_look_that_prints_too_much_says_so() {
+        let all = capture("sh", &["-c", "head -c 4200000 /dev/zero"], Duration::from_secs(10)).await.unwrap();
+        assert_eq!((all.stdout.len() as u64, all.cut), (MOST_OUTPUT, true));
+        let little = capture("sh", &["-c", "echo out"], Duration::from_secs(10)).await.unwrap();
+        assert!(!little.cut);
     }
 
     #[tokio::test]

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use runward_core::lints::Scope;
 use runward_core::runbook::{Phase, Procedure, Runbook, Step};
 use runward_core::source::{Origin, Source};
 use runward_core::time::Span;
@@ -13,6 +12,7 @@ use super::out::{self, BOLD, FAINT, WIDTH, of_state, styled, wrap};
 use super::reading::Reading;
 use super::{Ended, Failure, Format};
 use crate::config::refuse_broken;
+use crate::outside::Outside;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let reading = Reading::of(&arguments.files, arguments.config.as_deref(), &Scope::default())?;
+    let reading = Reading::of(&arguments.files, arguments.config.as_deref(), &Outside::today().scope())?;
     let runbook = &reading.runbook;
     match arguments.format {
         Format::Json => out::json(runbook)?,

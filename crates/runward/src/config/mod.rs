@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use runward_core::id::ProcedureId;
-pub(crate) use runward_core::near::closest;
+use runward_core::near::closest;
 use runward_core::runbook::overrides::{
     BackupFacts, ContactFacts, DatabaseFacts, DocumentFacts, DutyFacts, HealthFacts, HostFacts, LogFacts,
     ParameterFacts, ProcedureFacts, SeverityFacts, StepFacts, ThresholdFacts,

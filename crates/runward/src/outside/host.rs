@@ -12,6 +12,8 @@ use runward_core::outside::looks::{About, LOOKS, Look, look};
 use runward_kinds::exec::{Failure, capture};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// Each is a program that is run and may take [`TIMEOUT`].
+const MOST_NAMED: usize = 50;
 const CRONTABS: &str = "/var/spool/cron/crontabs";
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
@@ -25,8 +27,12 @@ pub(super) async fn collect(asked: &Asked) -> Host {
     }
     for (about, names) in [(About::Certificate, &asked.certificates), (About::Served, &asked.served)] {
         let Some(look) = look(about) else { continue };
-        for name in names {
+        for name in names.iter().take(MOST_NAMED) {
             take(&mut host, look, name).await;
+        }
+        let rest = names.len().saturating_sub(MOST_NAMED);
+        if rest > 0 {
+            host.unknown.push((format!("{rest} {}", look.tells), "the documents name too many".to_owned()));
         }
     }
     crontabs(&mut host);
@@ -54,6 +60,7 @@ async fn take(host: &mut Host, look: &Look, named: &str) {
             host.crontab("crontab -l", "", false);
             return;
         }
+        Ok(seen) if seen.cut => format!("`{}` printed too much", look.program),
         Ok(seen) if seen.code == Some(0) || look.about == About::Served => {
             if host.read(look.about, named, &seen.stdout) {
                 return;

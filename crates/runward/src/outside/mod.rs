@@ -16,15 +16,15 @@ use crate::engine::clock;
 pub(crate) struct Outside {
     today: jiff::civil::Date,
     /// The repository, where one was named.
-    pub repo: Option<Repo>,
+    repo: Option<Repo>,
     /// The machine, where it was asked for.
-    pub host: Option<Host>,
+    host: Option<Host>,
 }
 
 impl Outside {
-    /// Only what day it is.
+    /// Only what day it is, in UTC as all times of Runward.
     pub(crate) fn today() -> Outside {
-        Outside { today: clock::now().to_zoned(jiff::tz::TimeZone::system()).date(), repo: None, host: None }
+        Outside { today: clock::now().to_zoned(jiff::tz::TimeZone::UTC).date(), repo: None, host: None }
     }
 
     /// Looks at the repository that is named, and at this machine where that is wanted.

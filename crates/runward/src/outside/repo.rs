@@ -64,14 +64,16 @@ async fn listed(root: &Path) -> Option<Vec<String>> {
     Some(paths)
 }
 
-/// What git prints. The repository may be anybody's: nothing that its own configuration names is run.
+/// What git prints. The repository may be anybody's: nothing that its own configuration names is run, neither to look for
+/// changes, nor to check signatures, nor to fetch what a partial clone left out.
 async fn git(root: &Path, arguments: &[&str]) -> Option<String> {
     let root = root.to_str()?;
-    let mut all = vec!["-C", root, "-c", "core.fsmonitor=false", "-c", "core.quotepath=off"];
-    all.extend(["-c", "log.showSignature=false", "--no-pager", "--no-optional-locks"]);
+    let mut all = vec!["GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "git", "-C", root];
+    all.extend(["-c", "core.fsmonitor=false", "-c", "core.quotepath=off", "-c", "log.showSignature=false"]);
+    all.extend(["--no-pager", "--no-optional-locks"]);
     all.extend(arguments);
-    let ended = capture("git", &all, TIMEOUT).await.ok()?;
-    (ended.code == Some(0)).then_some(ended.stdout)
+    let ended = capture("env", &all, TIMEOUT).await.ok()?;
+    (ended.code == Some(0) && !ended.cut).then_some(ended.stdout)
 }
 
 /// Every file below, where there is no git. Links are files here: they may lead in circles.

@@ -1,5 +1,7 @@
 //! Documents held against the team's repository and against the machine at hand.
 
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::harness::Place;
@@ -43,6 +45,43 @@ fn what_the_repository_does_not_have_is_told_at_its_line() {
         place.write(file, text);
     }
     assert_eq!(found(&place, &["--repo", "."], "DR04"), Vec::<String>::new());
+}
+
+/// Runs git in a folder of the place.
+fn git(place: &Place, folder: &str, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.current_dir(place.path(folder)).args(["-c", "user.name=a", "-c", "user.email=a@b.example"]).args(arguments);
+    let ended = git.output().unwrap();
+    assert!(ended.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[test]
+fn nothing_that_a_repository_configures_is_run() {
+    let place = checkout();
+    place.write("theirs/scripts/run.sh", "");
+    git(&place, "theirs", &["init", "--quiet", "--initial-branch=main"]);
+    git(&place, "theirs", &["add", "--all"]);
+    git(&place, "theirs", &["commit", "--quiet", "--message=one"]);
+    git(&place, "theirs", &["config", "uploadpack.allowFilter", "true"]);
+    let from = format!("file://{}", place.path("theirs").display());
+    // A clone without its trees: whoever looks at what was changed has git fetch them.
+    git(&place, ".", &["clone", "--quiet", "--filter=tree:0", "--no-checkout", &from, "clone"]);
+    let canary = place.path("canary");
+    let trap = format!("touch {}", canary.display());
+    for (key, value) in [
+        ("remote.origin.url", "ssh://nobody@localhost/x"),
+        ("core.sshCommand", trap.as_str()),
+        ("core.fsmonitor", trap.as_str()),
+        ("core.pager", trap.as_str()),
+        ("protocol.ssh.allow", "always"),
+        ("log.showSignature", "true"),
+        ("gpg.program", trap.as_str()),
+    ] {
+        git(&place, "clone", &["config", key, value]);
+    }
+    let said = place.runward(&["lint", "ops.md", "--repo", "clone"]);
+    assert!(said.code < 2, "{said:?}");
+    assert!(!canary.exists(), "something of the repository's configuration was run");
 }
 
 #[test]

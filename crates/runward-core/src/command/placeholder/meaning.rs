@@ -229,7 +229,11 @@ pub fn value_of<'v>(
     if beside.iter().any(|other| other.name != placeholder.name && other.canonical() == wanted) {
         return None;
     }
-    values.iter().find(|(name, _)| **name == wanted || canonical(name, of_name(name)) == wanted).map(|(_, value)| value)
+    // Two other spellings with a value each: nobody knows which is meant.
+    values.get(&wanted).or_else(|| {
+        let mut fits = values.iter().filter(|(name, _)| canonical(name, of_name(name)) == wanted);
+        fits.next().filter(|_| fits.next().is_none()).map(|(_, value)| value)
+    })
 }
 
 #[cfg(test)]
@@ -279,6 +283,8 @@ mod tests {
         let values = BTreeMap::from([("service".to_owned(), "kiln".to_owned())]);
         let found = find("systemctl restart <app-name>");
         assert_eq!(value_of(&found[0], &found, &values).map(String::as_str), Some("kiln"));
+        let both = BTreeMap::from([("app".to_owned(), "kiln".to_owned()), ("unit".to_owned(), "oven".to_owned())]);
+        assert_eq!(value_of(&found[0], &found, &both), None);
         let two = find("diff <app> <name>");
         assert_eq!(value_of(&two[0], &two, &values), None);
     }

@@ -40,18 +40,19 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             (target.place, target.name, target.below) = (place, name, below);
         }
     }
+    let listed = context.runbook.hosts.iter().filter(|host| host.address.is_some()).map(|host| host.name.as_str());
+    let listed: HashSet<&str> = listed.collect();
     let mut explained: HashMap<&str, HashSet<String>> = HashMap::new();
     for target in &targets {
         let file = &*target.place.step.source.file;
         let names = explained.entry(file).or_insert_with(|| named(context, file));
-        found.extend(told(context, target, names));
+        found.extend(told(target, &listed, names));
     }
 }
 
-fn told(context: &Context<'_>, target: &Target<'_>, explained: &HashSet<String>) -> Option<Finding> {
+fn told(target: &Target<'_>, listed: &HashSet<&str>, explained: &HashSet<String>) -> Option<Finding> {
     let name = bare_name(&target.name);
-    let listed = context.runbook.hosts.iter().any(|host| host.name == name && host.address.is_some());
-    let strange = is_alias(name) && !listed && !explained.contains(name);
+    let strange = is_alias(name) && !listed.contains(name) && !explained.contains(name);
     let again = match target.blocks {
         0 | 1 => String::new(),
         2 => ", and another block begins so".to_owned(),

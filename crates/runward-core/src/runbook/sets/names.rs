@@ -115,7 +115,8 @@ fn key(written: &str) -> String {
     bare.trim_end_matches(".service").to_lowercase()
 }
 
-fn host_of(address: &str) -> &str {
+/// The host of an address, with or without its scheme.
+pub(crate) fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.split(['/', ':', '?']).next().unwrap_or(rest)
 }

@@ -1,6 +1,6 @@
 //! Sets that commands name: several units in one command, a loop over names or ports, one command after the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::claims::{means_all, speaks_of_backup, speaks_of_deploying};
 use super::names::Names;
@@ -36,12 +36,38 @@ struct Reader<'r> {
 struct Named<'r> {
     role: Role,
     members: Vec<String>,
+    seen: HashSet<String>,
     command: &'r Command,
+}
+
+/// What a step names, as it is gathered.
+#[derive(Default)]
+struct Gathered<'r> {
+    all: Vec<Named<'r>>,
+    /// Where a set of a role is, by the line of its command; by 0 where it is gathered over several.
+    places: HashMap<(Role, u32), usize>,
+}
+
+impl<'r> Gathered<'r> {
+    /// Ports that are asked one after the other, and backups that are made so, are one set; a list in one command is its own.
+    fn take(&mut self, role: Role, members: Vec<String>, command: &'r Command) {
+        if members.is_empty() {
+            return;
+        }
+        let gathers = matches!(role, Role::Asked | Role::BackedUp | Role::Deployed);
+        let line = if gathers { 0 } else { command.line };
+        let at = *self.places.entry((role, line)).or_insert_with(|| {
+            self.all.push(Named { role, members: Vec::new(), seen: HashSet::new(), command });
+            self.all.len() - 1
+        });
+        let set = &mut self.all[at];
+        set.members.extend(members.into_iter().filter(|member| set.seen.insert(member.clone())));
+    }
 }
 
 impl<'r> Reader<'r> {
     fn read(mut self) -> Vec<ServiceSet> {
-        let mut sets: Vec<Named<'r>> = Vec::new();
+        let mut sets = Gathered::default();
         let step = self.step;
         for command in &step.commands {
             self.assigned(command);
@@ -50,37 +76,15 @@ impl<'r> Reader<'r> {
                 let Some((role, words)) = self.call(&call, command) else { continue };
                 let words = words.into_iter().flat_map(|word| self.filled(&word, looped.as_ref()));
                 let members: Vec<String> = words.take(MOST).filter_map(|word| self.service(&word)).collect();
-                self.take(&mut sets, role, members, command);
+                sets.take(role, members, command);
             }
         }
         let claim = if means_all(&self.title()) { Claim::TypedAll } else { Claim::Typed };
         // One port alone is asked everywhere; beside the status of many services it is what is left of a list.
-        let many = sets.iter().any(|set| set.role == Role::Status && set.members.len() >= 3);
-        let all = sets.into_iter().filter(|set| set.members.len() >= 2 || (set.role == Role::Asked && many));
+        let many = sets.all.iter().any(|set| set.role == Role::Status && set.members.len() >= 3);
+        let all = sets.all.into_iter().filter(|set| set.members.len() >= 2 || (set.role == Role::Asked && many));
         all.map(|set| ServiceSet { role: set.role, members: set.members, claim, source: self.source(set.command) })
             .collect()
-    }
-
-    /// Ports that are asked one after the other, and backups that are made so, are one set; a list in one command is its own.
-    fn take(&self, sets: &mut Vec<Named<'r>>, role: Role, members: Vec<String>, command: &'r Command) {
-        if members.is_empty() {
-            return;
-        }
-        let gathers = matches!(role, Role::Asked | Role::BackedUp | Role::Deployed);
-        let known = sets.iter_mut().find(|set| set.role == role && (gathers || set.command.line == command.line));
-        let set = match known {
-            Some(set) => set,
-            None => {
-                sets.push(Named { role, members: Vec::new(), command });
-                let last = sets.len() - 1;
-                &mut sets[last]
-            }
-        };
-        for member in members {
-            if !set.members.contains(&member) {
-                set.members.push(member);
-            }
-        }
     }
 
     fn source(&self, command: &Command) -> Source {

@@ -107,9 +107,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         return explain(rule);
     }
     let selection = Selection::read(&arguments.deny, &arguments.allow)?;
-    let outside = match arguments.repo.is_some() || arguments.host {
-        true => block_on(Outside::look(&arguments.files, arguments.repo.as_deref(), arguments.host))??,
-        false => Outside::today(),
+    let outside = if arguments.repo.is_some() || arguments.host {
+        block_on(Outside::look(&arguments.files, arguments.repo.as_deref(), arguments.host))??
+    } else {
+        Outside::today()
     };
     let mut reading = Reading::of(&arguments.files, arguments.config.as_deref(), &outside.scope())?;
     selection.apply(&mut reading.runbook);
