@@ -80,3 +80,37 @@ pub fn page(text: &str) {
         panic!("{why}");
     }
 }
+
+/// With the instruments, four times the text takes not much more than four times as long. As it is shipped
+/// (`fuzz/shipped`), a MiB takes less than a second.
+pub fn repeated(shape: &str) {
+    let (once, again) = shape.split_once("%%").unwrap_or(("", shape));
+    if again.is_empty() {
+        return;
+    }
+    let took = |size: usize| {
+        let text = format!("{once}{}", again.repeat(size / again.len() + 1));
+        let began = used();
+        drop(std::hint::black_box(Runbook::read([("ops.md", text.as_str())])));
+        drop(std::hint::black_box(html::render(&text)));
+        used() - began
+    };
+    if cfg!(fuzzing) {
+        // Hash maps, sorting and the clock's ticks are forgiven; a square would be sixteen.
+        let long = took(LONG);
+        assert!(long < 1.0 || long < 8.0 * took(LONG / 4), "{long} s for {LONG} bytes of {shape:?}");
+    } else {
+        let whole = took(1024 * 1024);
+        assert!(whole < 1.0, "{whole} s for a MiB of {shape:?}");
+    }
+}
+
+const LONG: usize = 128 * 1024;
+
+/// Seconds of the processor that this program has used: others may keep it waiting.
+fn used() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace();
+    let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    f64::from(ticks) / 100.0
+}
