@@ -268,14 +268,17 @@ pub struct Addresses {
 impl Addresses {
     /// Takes in what one more document asks.
     pub fn read(&mut self, text: &str) {
+        let finder = memchr::memmem::Finder::new("://");
+        let addressed = text.lines().filter(|line| finder.find(line.as_bytes()).is_some() && !is_post(line));
+        let addressed: Vec<&str> = addressed.collect();
         for prefix in LOCAL {
-            let asking = text.lines().filter(|line| line.contains(prefix) && !is_post(line));
+            let asking = addressed.iter().copied();
             for (at, line) in asking.flat_map(|line| line.match_indices(prefix).map(move |(at, _)| (at, line))) {
                 self.asked(&line[at + prefix.len()..]);
             }
         }
         self.looped = self.looped.take().or_else(|| looped_path(text));
-        for line in text.lines().filter(|line| line.contains("health") && !is_post(line)) {
+        for line in addressed.iter().filter(|line| line.contains("health")) {
             for (at, _) in line.match_indices("://") {
                 let scheme = if line[..at].ends_with("https") { 5 } else { 4 };
                 if line[..at].ends_with("http") || scheme == 5 {

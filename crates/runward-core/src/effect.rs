@@ -47,6 +47,12 @@ pub struct Order {
     pub timeout: Span,
     /// Whether it only looks, so that it may be run again after a crash.
     pub read_only: bool,
+    /// Files that are kept before it begins, so that they can be put back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep: Vec<String>,
+    /// The try whose kept files it puts back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<JobId>,
 }
 
 impl Effect {

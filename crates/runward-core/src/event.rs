@@ -1,14 +1,14 @@
 //! Everything that can happen: what is observed, what people do, what effects came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Incoming;
 use crate::check::Observation;
-use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, RunId, ServiceId};
+use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, Role, RunId, ServiceId, StepId};
 use crate::notice::Sent;
-use crate::run::{Ended, JobId};
+use crate::run::{Ended, JobId, Run};
 use crate::time::Timestamp;
 
 /// One thing that happened. The log of events is the truth; all else is concluded from it.
@@ -81,8 +81,14 @@ pub enum Event {
         hash: String,
         /// The name they typed, for a destructive step.
         confirm: Option<String>,
+        /// Why it is done without the second person it needs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        break_glass: Option<String>,
         /// Who.
         by: Actor,
+        /// What they may do.
+        #[serde(default)]
+        role: Role,
     },
     /// Somebody did a manual step.
     StepTicked {
@@ -114,6 +120,36 @@ pub enum Event {
         by: Actor,
         /// Whether it had been carried out.
         done: bool,
+    },
+    /// Somebody changes the command of a step that waits for them.
+    StepEdited {
+        /// Which run.
+        run: RunId,
+        /// Which of its steps.
+        step: usize,
+        /// The command they want instead.
+        text: String,
+        /// Who.
+        by: Actor,
+    },
+    /// Somebody goes back to an earlier step.
+    StepReopened {
+        /// Which run.
+        run: RunId,
+        /// Which of its steps.
+        step: usize,
+        /// Who.
+        by: Actor,
+    },
+    /// Somebody takes back what an ended run did.
+    UndoRequested {
+        /// The run, as it ended.
+        of: Box<Run>,
+        /// What earlier runs took back of it.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        taken: BTreeSet<StepId>,
+        /// Who.
+        by: Actor,
     },
     /// Somebody ends a run before its end.
     RunAborted {

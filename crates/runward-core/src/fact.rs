@@ -228,6 +228,75 @@ pub enum What {
         /// Check by check.
         checks: Vec<(String, Health)>,
     },
+    /// A run is ended before its end, and what it stopped is started again first.
+    Closing {
+        /// Which run.
+        run: RunId,
+        /// The step that starts it again.
+        step: usize,
+        /// What that step is about.
+        title: String,
+    },
+    /// Something was destroyed without the second person it needs.
+    GlassBroken {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+        /// The command.
+        shown: String,
+        /// Who.
+        by: Actor,
+        /// Why, as they say.
+        reason: String,
+    },
+    /// The runbook changed what steps of a run say that were not carried out yet.
+    StepsChanged {
+        /// Which run.
+        run: RunId,
+        /// Which steps.
+        steps: Vec<usize>,
+    },
+    /// An approval ended before its step could begin.
+    GrantEnded {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+    },
+    /// Somebody changed the command of a step before it was run.
+    StepEdited {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+        /// What it is about.
+        title: String,
+        /// The command as it is now.
+        shown: String,
+        /// Who.
+        by: Actor,
+    },
+    /// Somebody went back to an earlier step.
+    StepReopened {
+        /// Which run.
+        run: RunId,
+        /// Which step.
+        step: usize,
+        /// What it is about.
+        title: String,
+        /// Who.
+        by: Actor,
+    },
+    /// What a run did is taken back by another one.
+    Undoing {
+        /// The run that takes back.
+        run: RunId,
+        /// The run that is taken back.
+        of: RunId,
+        /// Who.
+        by: Actor,
+    },
     /// A run is over.
     RunEnded {
         /// The run.

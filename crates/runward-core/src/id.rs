@@ -86,6 +86,33 @@ numbered!(
     RunId
 );
 
+/// What somebody may do, each role also what those before it may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Look at everything.
+    Viewer,
+    /// Work on incidents and carry out procedures.
+    Responder,
+    /// Be the second person for what destroys.
+    Approver,
+    /// Everything. Also what is read from a log that is older than roles.
+    #[default]
+    Admin,
+}
+
+impl Role {
+    /// The word that people and programs use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Viewer => "viewer",
+            Role::Responder => "responder",
+            Role::Approver => "approver",
+            Role::Admin => "admin",
+        }
+    }
+}
+
 /// Who acts when Runward acts by itself.
 pub const RUNWARD: &str = "runward";
 

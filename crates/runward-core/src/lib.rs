@@ -2,6 +2,7 @@
 //! Nothing here acts: no clock, no files, no network, no randomness, no async.
 
 pub mod alert;
+pub mod audit;
 pub mod check;
 pub mod command;
 pub mod effect;
@@ -14,6 +15,7 @@ pub mod lints;
 pub mod near;
 pub mod notice;
 pub mod outside;
+mod pattern;
 pub mod run;
 pub mod runbook;
 pub mod service;

@@ -17,6 +17,8 @@ pub enum Purpose {
     Stopped,
     /// It is over.
     Resolved,
+    /// Something was destroyed without the second person it needs.
+    GlassBroken,
 }
 
 /// What is said, in parts that each kind of channel puts in its own form.

@@ -8,6 +8,7 @@ use crate::check::Patience;
 use crate::command::placeholder::Kinds;
 use crate::escalation::Rule;
 use crate::id::{ChannelId, CheckId, ProcedureId, ServiceId};
+use crate::run::approval::Policy;
 use crate::runbook::Procedure;
 use crate::service::Service;
 use crate::severity::Severity;
@@ -32,6 +33,8 @@ pub struct Setup {
     pub diagnose: bool,
     /// How long things may take.
     pub limits: Limits,
+    /// What an approval needs.
+    pub approval: Policy,
     /// What parameters ask for where the configuration says so, by name.
     pub kinds: Kinds,
     /// The values it offers for them.
@@ -53,6 +56,7 @@ impl Default for Setup {
             channels: BTreeSet::new(),
             diagnose: true,
             limits: Limits::default(),
+            approval: Policy::default(),
             kinds: Kinds::new(),
             offered: BTreeMap::new(),
             here: Vec::new(),

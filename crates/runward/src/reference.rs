@@ -86,6 +86,7 @@ fn configuration() -> String {
     let parts = [
         ("Watch", "[watch]"),
         ("Run", "[run]"),
+        ("Approval", "[approval]"),
         ("Notify", "[notify.NAME]"),
         ("Level", "[[escalation]]"),
         ("ServiceOverride", "[services.NAME]"),

@@ -219,6 +219,11 @@ pub fn words(words: &[Word], around: &Simple, depth: usize) -> Verdict {
     simple(&command, depth + 1)
 }
 
+/// Classes one simple command.
+pub fn command(command: &Simple) -> Verdict {
+    simple(command, 0)
+}
+
 /// Builtins that expand a subscript in the variable's name they are given.
 const EVALUATES: &[&str] = &[
     "[", "declare", "export", "getopts", "local", "mapfile", "printf", "read", "readarray", "readonly", "test",

@@ -3,6 +3,7 @@
 pub mod bind;
 mod effective;
 pub mod impact;
+pub mod inverse;
 mod language;
 pub mod lines;
 mod place;

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::pattern::pattern;
+
 /// A value shorter than this is not looked for: it would mask half of every text.
 const MIN_SECRET: usize = 6;
 /// A line longer than this is cut for redaction.
@@ -29,9 +31,18 @@ static SHAPES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"(?i)((?:authorization:\s*)?(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{12,}", "${1}‹hidden›"),
     ]
     .into_iter()
-    .map(|(pattern, new)| (Regex::new(pattern).expect("a valid pattern"), new))
+    .map(|(shape, new)| (pattern(shape), new))
     .collect()
 });
+
+static VARIABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\$\{?[A-Za-z_][A-Za-z0-9_]*\}?").expect("a valid pattern"));
+
+/// Whether a text holds something that has the shape of a secret; a variable that holds one is none.
+pub fn holds_secret(text: &str) -> bool {
+    let text = VARIABLE.replace_all(text, "");
+    Redactor::default().redact(&text) != text
+}
 
 /// What is to be taken out.
 #[derive(Clone, Default)]

@@ -89,7 +89,13 @@ fn entries(records: &[Record], wanted: impl Fn(&Fact) -> bool) -> Vec<Entry> {
 pub fn run_of(what: &What) -> Option<(RunId, Option<usize>)> {
     Some(match what {
         What::RunStarted { run, .. } | What::RunEnded { run, .. } => (*run, None),
+        What::Undoing { run, .. } | What::StepsChanged { run, .. } => (*run, None),
         What::StepStarted { run, step, .. }
+        | What::Closing { run, step, .. }
+        | What::StepEdited { run, step, .. }
+        | What::GlassBroken { run, step, .. }
+        | What::GrantEnded { run, step }
+        | What::StepReopened { run, step, .. }
         | What::StepEnded { run, step, .. }
         | What::StepTicked { run, step, .. }
         | What::StepSkipped { run, step, .. }
@@ -103,7 +109,7 @@ pub fn run_of(what: &What) -> Option<(RunId, Option<usize>)> {
 fn entry(record: &Record, what: &What) -> Entry {
     let (kind, by, text) = sentence(what);
     let detail = match (what, &record.event) {
-        (What::StepStarted { shown, .. }, _) => Some(shown.clone()),
+        (What::StepStarted { shown, .. } | What::StepEdited { shown, .. }, _) => Some(shown.clone()),
         (What::StepEnded { .. }, Event::CommandEnded { ended, .. }) => {
             Some(ended.output.clone()).filter(|o| !o.is_empty())
         }
@@ -176,7 +182,7 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
         What::RunStarted { title, kind, by, .. } => {
             let how = match kind {
                 Kind::Diagnosis => "Diagnosis of".to_owned(),
-                Kind::Person => format!("{by} runs"),
+                Kind::Person | Kind::Undo => format!("{by} runs"),
                 Kind::Automatic => "Automatic remediation runs".to_owned(),
             };
             (K::Run, Some(by.as_str()), format!("{how} `{title}`"))
@@ -208,6 +214,31 @@ fn sentence(what: &What) -> (EntryKind, Option<&str>, String) {
             };
             (kind, None, format!("after step {}: {found}", step + 1))
         }
+        What::Closing { step, title, .. } => (
+            K::Run,
+            None,
+            format!("The run is ended; what it stopped is started again first: {}", title_of(title, step)),
+        ),
+        What::GlassBroken { step, by, reason, .. } => (
+            K::Problem,
+            Some(by.as_str()),
+            format!("step {}: {by} broke the glass: approved without a second person, because: {reason}", step + 1),
+        ),
+        What::StepsChanged { steps, .. } => {
+            let which: Vec<String> = steps.iter().map(|s| (s + 1).to_string()).collect();
+            let text = "The runbook was changed meanwhile; these steps are looked at again before they run";
+            (K::Problem, None, format!("{text}: {}", which.join(", ")))
+        }
+        What::GrantEnded { step, .. } => {
+            (K::Problem, None, format!("step {}: its approval ended before it could begin", step + 1))
+        }
+        What::StepEdited { step, title, by, .. } => {
+            (K::Person, Some(by.as_str()), format!("{by} changed the command of {}", title_of(title, step)))
+        }
+        What::StepReopened { step, title, by, .. } => {
+            (K::Person, Some(by.as_str()), format!("{by} went back to {}", title_of(title, step)))
+        }
+        What::Undoing { of, by, .. } => (K::Person, Some(by.as_str()), format!("{by} takes back what run {of} did")),
         What::RunEnded { outcome, by, .. } => (K::Run, Some(by.as_str()), format!("The run {}", outcome.words())),
         What::AutomaticStopped { reason } => (K::Problem, None, format!("Automatic remediation gave up: {reason}")),
         What::ReviewWritten { path } => (K::Incident, None, format!("Draft of the review: {path}")),
@@ -223,6 +254,6 @@ fn behind(summary: &str) -> String {
 fn about<'a>(purpose: Purpose, page: &'a str, tell: &'a str) -> &'a str {
     match purpose {
         Purpose::Page => page,
-        Purpose::Stopped | Purpose::Resolved => tell,
+        Purpose::Stopped | Purpose::Resolved | Purpose::GlassBroken => tell,
     }
 }

@@ -6,11 +6,12 @@ use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{any_of, has_any, has_word};
+use super::near::{has_any, has_word};
 use super::restore::{self, is_sqlite};
 use super::{Context, Kind, Needs};
 use crate::command::impact::Impact;
 use crate::command::shell::Word;
+use crate::pattern::any_of;
 use crate::runbook::{Finding, Level};
 use crate::source::Source;
 

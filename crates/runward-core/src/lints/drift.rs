@@ -12,6 +12,7 @@ use super::{Context, Kind, Needs, Place};
 use crate::command::Effective;
 use crate::command::placeholder::{self, ParamKind};
 use crate::near::closest;
+use crate::pattern::pattern;
 use crate::runbook::sets::names::Names;
 use crate::runbook::{Finding, Level, Role};
 use crate::service::Service;
@@ -285,20 +286,21 @@ enum Worse {
 const VERBS: &str = "reload|restart|stop|start|up|down|scale|kill|reboot";
 static INSTEAD: LazyLock<Regex> = LazyLock::new(|| {
     let words = r"(?:[\w./-]+\s+){0,3}?";
-    Regex::new(&format!(
+    pattern(&format!(
         r"(?i)\b(?:use|prefer|always|only)\s+{words}({VERBS})\b(?:\s+-\w+)*[\s,(]+(?:and\s+)?(?:not|never|instead\s+of|rather\s+than)\s+{words}({VERBS})\b"
     ))
-    .expect("a valid pattern")
 });
 static NEVER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
+    pattern(&format!(
         r"(?i)\b(?:never|do\s+not|don't|must\s+not|avoid)\s+(?:({VERBS})(?:ing)?\s+(?:the\s+)?([a-z][\w@.-]+)|(?:run|use|using|running|execute|call)\b)"
     ))
-    .expect("a valid pattern")
 });
 
 fn ruled_out(passage: &Passage<'_>, context: &Context<'_>) -> Option<Ruling> {
     let text = &passage.running.text;
+    if !INSTEAD.is_match(text) && !NEVER.is_match(text) {
+        return None;
+    }
     if let Some(said) = INSTEAD.captures(text) {
         let (better, worse) = (said[1].to_lowercase(), said[2].to_lowercase());
         let source = passage.source(said.get(0)?.start());

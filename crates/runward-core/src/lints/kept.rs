@@ -6,9 +6,10 @@ use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{Page, Prose, any_of, has_any, has_word};
+use super::near::{Page, Prose, has_any, has_word};
 use super::secret::{is_secret, variable_in};
 use super::{Context, Kind, Needs};
+use crate::pattern::{any_of, pattern};
 use crate::runbook::{Finding, Level};
 
 pub(super) const KINDS: &[Kind] = &[SE03];
@@ -146,10 +147,9 @@ fn manifest(context: &Context<'_>, call: &Call<'_>) -> Option<(String, &'static 
 
 /// Shapes of keys that are given out by services.
 static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"\b(?:(?:sk|rk)_live_[A-Za-z0-9]{16,}|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36,}|xox[abprs]-[0-9]{8,}-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{16,})|hooks\.slack\.com/services/T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{20,}",
     )
-    .expect("a valid pattern")
 });
 
 /// How they begin, in small letters.

@@ -7,9 +7,10 @@ use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{any_of, has_any};
+use super::near::has_any;
 use super::{Context, Kind, Needs};
 use crate::command::shell::{Redirect, Word};
+use crate::pattern::any_of;
 use crate::runbook::{Finding, Level};
 
 pub(super) const KINDS: &[Kind] = &[SF03, SF04, AGE, PRUNE];

@@ -59,6 +59,7 @@ use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
 use crate::source::{Lines, Origin, Source};
 use calls::Calls;
 use near::Near;
+use prose::Passage;
 
 pub use allow::Allowance;
 pub(crate) use allow::{accept as accept_allowances, apply as allow};
@@ -166,6 +167,8 @@ pub struct Context<'r> {
     near: Near<'r>,
     /// The code blocks; many rules look at them, and finding them takes its time.
     fences: OnceCell<Fences<'r>>,
+    /// The running text; many rules read it.
+    passages: OnceCell<Vec<Passage<'r>>>,
     /// What may still be spent on guessing what was meant.
     guesses: Guesses,
 }
@@ -175,13 +178,19 @@ impl<'r> Context<'r> {
         let near = Near::new(texts);
         let places = places(runbook, texts);
         let calls = Calls::new(&places, &near);
-        Context { runbook, texts, places, scope, calls, near, fences: OnceCell::new(), guesses: Guesses::default() }
+        let (fences, passages) = (OnceCell::new(), OnceCell::new());
+        Context { runbook, texts, places, scope, calls, near, fences, passages, guesses: Guesses::default() }
     }
 
     /// The first line of a place as it is written; empty where it stands in none of the documents.
     fn line(&self, source: &Source) -> &str {
         let text = self.texts.iter().find(|text| *text.lines.file() == *source.file);
         text.map_or("", |text| text.lines.line(source.line))
+    }
+
+    /// Every paragraph, item and cell.
+    fn passages(&self) -> &[Passage<'r>] {
+        self.passages.get_or_init(|| prose::passages(self.texts))
     }
 
     /// Every code block with its commands.

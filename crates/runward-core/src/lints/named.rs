@@ -38,9 +38,9 @@ impl<'r> Named<'r> {
         }
         let mut section = Section::default();
         prose::each(context, &mut |passage| {
-            if section.title != passage.title {
+            if section.title != *passage.title {
                 section.end(&mut named.cron);
-                section.title = passage.title.to_owned();
+                section.title = passage.title.to_string();
             }
             section.take(passage);
             for (path, source) in paths(passage) {

@@ -264,12 +264,6 @@ fn plain(text: &Inlines) -> String {
     said
 }
 
-/// A pattern of plain texts.
-pub(super) fn any_of(texts: &[&str]) -> Regex {
-    let escaped: Vec<String> = texts.iter().map(|text| regex::escape(text)).collect();
-    Regex::new(&escaped.join("|")).expect("plain texts are a valid pattern")
-}
-
 /// The comment behind a command: `rm x  # only when stopped`.
 pub(super) fn comment_behind(text: &str) -> Option<&str> {
     let last = text.lines().next_back()?;

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::prose;
 use super::sets::quoted;
 use super::{Context, Kind, Needs};
+use crate::pattern::pattern;
 use crate::runbook::contact::is_placeholder;
 use crate::runbook::{Contact, EscalationStep, Finding, Level};
 use crate::severity::{self, Severity};
@@ -348,8 +349,9 @@ fn says_how(row: &str) -> bool {
 
 /// `mail down only affects the newsletter`: how bad it is in words, and no severity.
 static DOWN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:the\s+)?([a-z][\w./-]*)(?:\s+[a-z]+)?\s+(?:is\s+|being\s+)?(?:down|unavailable|outage|failing|failure)\b.{0,20}?\baffects\b")
-        .expect("a valid pattern")
+    pattern(
+        r"(?i)^\W*(?:the\s+)?([a-z][\w./-]*)(?:\s+[a-z]+)?\s+(?:is\s+|being\s+)?(?:down|unavailable|outage|failing|failure)\b.{0,20}?\baffects\b",
+    )
 });
 
 fn unrated(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -1,23 +1,26 @@
 //! The running text of the documents, for rules about what it says.
 
+use std::rc::Rc;
+
 use super::Context;
+use crate::runbook::Text;
 use crate::runbook::markdown::{Block, Inline, Inlines, Kind};
 use crate::runbook::running::Running;
 use crate::source::{Lines, Source};
 
 /// A paragraph, a list item or a cell of a table.
-pub(super) struct Passage<'p> {
+pub(super) struct Passage<'r> {
     /// Its text.
     pub running: Running,
     /// The text as it is styled.
-    pub inlines: &'p Inlines,
+    pub inlines: &'r Inlines,
     /// Code in it that reads like a command of several words.
-    pub commands: Vec<&'p str>,
+    pub commands: Vec<&'r str>,
     /// The heading it stands below.
-    pub title: &'p str,
+    pub title: Rc<str>,
     /// Whether it is a cell of a table.
     pub cell: bool,
-    lines: &'p Lines<'p>,
+    lines: &'r Lines<'r>,
 }
 
 impl Passage<'_> {
@@ -35,23 +38,30 @@ impl Passage<'_> {
 
 /// Visits every passage of every document, in order.
 pub(super) fn each(context: &Context<'_>, visit: &mut impl FnMut(&Passage<'_>)) {
-    for text in context.texts {
-        let mut walk = Walk { lines: &text.lines, title: String::new(), visit };
+    context.passages().iter().for_each(visit);
+}
+
+/// Every passage of these documents.
+pub(super) fn passages<'r>(texts: &'r [Text<'r>]) -> Vec<Passage<'r>> {
+    let mut found = Vec::new();
+    for text in texts {
+        let mut walk = Walk { lines: &text.lines, title: "".into(), found: &mut found };
         walk.blocks(&text.blocks);
     }
+    found
 }
 
-struct Walk<'w, V> {
-    lines: &'w Lines<'w>,
-    title: String,
-    visit: &'w mut V,
+struct Walk<'w, 'r> {
+    lines: &'r Lines<'r>,
+    title: Rc<str>,
+    found: &'w mut Vec<Passage<'r>>,
 }
 
-impl<V: FnMut(&Passage<'_>)> Walk<'_, V> {
-    fn blocks(&mut self, blocks: &[Block]) {
+impl<'r> Walk<'_, 'r> {
+    fn blocks(&mut self, blocks: &'r [Block]) {
         for block in blocks {
             match &block.kind {
-                Kind::Heading(_, text) => self.title = text.plain(),
+                Kind::Heading(_, text) => self.title = text.plain().into(),
                 Kind::Paragraph(text) => self.passage(text, false),
                 Kind::List(list) => list.items.iter().for_each(|item| self.blocks(&item.blocks)),
                 Kind::Quote(inner) => self.blocks(inner),
@@ -64,9 +74,9 @@ impl<V: FnMut(&Passage<'_>)> Walk<'_, V> {
         }
     }
 
-    fn passage(&mut self, inlines: &Inlines, cell: bool) {
+    fn passage(&mut self, inlines: &'r Inlines, cell: bool) {
         let running = Running::of(inlines);
         let commands = inlines.codes().map(|code| code.text.as_str()).filter(|code| code.contains(' ')).collect();
-        (self.visit)(&Passage { running, inlines, commands, title: &self.title, cell, lines: self.lines });
+        self.found.push(Passage { running, inlines, commands, title: self.title.clone(), cell, lines: self.lines });
     }
 }

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::calls::Call;
-use super::near::{Page, any_of, has_word};
+use super::near::{Page, has_word};
 use super::{Context, Kind, Needs};
+use crate::pattern::any_of;
 use crate::runbook::{Finding, Level};
 
 pub(super) const KINDS: &[Kind] = &[LOGIN, OWNED];

@@ -9,6 +9,7 @@ use regex::Regex;
 
 use super::prose::{self, Passage};
 use super::{Context, Kind, Needs};
+use crate::pattern::{any_of, pattern};
 use crate::runbook::{Claim, Finding, Level, Role, Runbook, ServiceSet};
 use crate::service::Service;
 use crate::source::{Origin, Source};
@@ -298,7 +299,7 @@ fn gaps(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 /// `The mail store is not covered by the nightly backup`, `Nothing watches the queue`.
 static GAP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?xi)
         \b(?:(?:is|are)\ (?:currently\ |still\ )?not|(?:is|are)n't|not\ yet|never)\ (?:yet\ |currently\ |automatically\ )?
             (?:covered\ by|included\ in|part\ of|in|backed[ -]up|monitored|watched)\b
@@ -306,7 +307,6 @@ static GAP: LazyLock<Regex> = LazyLock::new(|| {
         | \b(?:backups?|monitoring|health\ ?checks?)\ (?:do|does)(?:\ not|n't)\ (?:yet\ )?(?:cover|include|contain|watch)\b
         | \b(?:do|does)(?:\ not|n't)\ (?:yet\ )?back\ up\b",
     )
-    .expect("a valid pattern")
 });
 
 fn said_gap(passage: &Passage<'_>) -> Option<Finding> {
@@ -366,14 +366,14 @@ struct Backed {
     text: String,
 }
 
+/// Words that are about backups.
+static ABOUT_BACKUP: LazyLock<Regex> = LazyLock::new(|| any_of(&["ackup", "ack up", "acked up", "dump"]));
+
 impl Backed {
     fn take(&mut self, passage: &Passage<'_>) {
-        let about = |text: &str| {
-            text.contains("ackup") || text.contains("ack up") || text.contains("acked up") || text.contains("dump")
-        };
-        if about(passage.title) || about(&passage.running.text) {
+        if ABOUT_BACKUP.is_match(&passage.running.text) || ABOUT_BACKUP.is_match(&passage.title) {
             self.note(&passage.running.text);
-            self.note(passage.title);
+            self.note(&passage.title);
         }
     }
 
@@ -430,13 +430,12 @@ const ALSO: &[&[&str]] = &[
 
 /// `no (Qdrant owns data)`: who keeps the data that a service works with.
 static OWNER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b([a-z][a-z0-9_-]+)\s+(?:owns|holds|keeps|stores|has)\s+(?:the\s+|all\s+|its\s+)?data\b")
-        .expect("a valid pattern")
+    pattern(r"(?i)\b([a-z][a-z0-9_-]+)\s+(?:owns|holds|keeps|stores|has)\s+(?:the\s+|all\s+|its\s+)?data\b")
 });
 
 /// The name before `owns data` in a text.
 pub(super) fn owner(text: &str) -> Option<regex::Match<'_>> {
-    OWNER.captures(text)?.get(1)
+    OWNER.is_match(text).then(|| OWNER.captures(text)?.get(1))?
 }
 
 /// Stores that keep data, each once, at the place that says so.

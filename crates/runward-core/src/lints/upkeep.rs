@@ -10,6 +10,7 @@ use super::sets::quoted;
 use super::{Context, Kind, Needs};
 use crate::outside::Repo;
 use crate::outside::history::Outcome;
+use crate::pattern::pattern;
 use crate::runbook::{Document, Every, Finding, Level, Procedure, Said, Text};
 use crate::source::Source;
 
@@ -282,8 +283,9 @@ const RARE: &[(&str, &[&str])] = &[
 
 /// Words for practice.
 static PRACTICE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:drills?|game\s?days?|rehears\w*|practi[cs]ed?\b|fire\s?drill|dry[- ]run|chaos|(?:test|testing|verify|try)\w*\s+(?:\w+\s+){0,3}(?:restor\w+|rollbacks?|backups?|recovery)|(?:restor\w+|rollback|backup|recovery)\s+(?:\w+\s+){0,2}(?:tests?|testing|tested|verification|practi\w+|integrity))")
-        .expect("a valid pattern")
+    pattern(
+        r"(?i)\b(?:drills?|game\s?days?|rehears\w*|practi[cs]ed?\b|fire\s?drill|dry[- ]run|chaos|(?:test|testing|verify|try)\w*\s+(?:\w+\s+){0,3}(?:restor\w+|rollbacks?|backups?|recovery)|(?:restor\w+|rollback|backup|recovery)\s+(?:\w+\s+){0,2}(?:tests?|testing|tested|verification|practi\w+|integrity))",
+    )
 });
 
 fn practice(context: &Context<'_>, found: &mut Vec<Finding>) {
@@ -319,7 +321,7 @@ fn is_practised(context: &Context<'_>) -> bool {
     }
     let mut practised = false;
     prose::each(context, &mut |passage| {
-        practised = practised || PRACTICE.is_match(&passage.running.text) || PRACTICE.is_match(passage.title);
+        practised = practised || PRACTICE.is_match(&passage.running.text) || PRACTICE.is_match(&passage.title);
     });
     practised
 }

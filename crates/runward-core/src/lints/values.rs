@@ -10,6 +10,7 @@ use super::used::local_port;
 use super::{Context, Kind, Needs, Place};
 use crate::near::distance;
 use crate::outside::schedule;
+use crate::pattern::pattern;
 use crate::runbook::markdown::{Block, Inlines, Kind as Markdown, Table};
 use crate::runbook::sets::names::{Names, host_of};
 use crate::runbook::words::normal;
@@ -140,8 +141,9 @@ struct Services<'r> {
 
 /// `till (port 4001)`, `till listens on 4001`, `till runs on port 4001`.
 static PORT_OF: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)([a-z][\w.-]+)\s+(?:\((?:on\s+)?port:?\s+|(?:runs|listens|is\s+listening|is|serves)\s+on\s+(?:port\s+|localhost:|127\.0\.0\.1:|:)?|on\s+port\s+)(\d{2,5})\b")
-        .expect("a valid pattern")
+    pattern(
+        r"(?i)([a-z][\w.-]+)\s+(?:\((?:on\s+)?port:?\s+|(?:runs|listens|is\s+listening|is|serves)\s+on\s+(?:port\s+|localhost:|127\.0\.0\.1:|:)?|on\s+port\s+)(\d{2,5})\b",
+    )
 });
 
 impl<'r> Services<'r> {
@@ -164,7 +166,7 @@ impl<'r> Services<'r> {
     }
 
     fn told_port(&self, passage: &Passage<'_>, found: &mut Vec<Finding>) {
-        if passage.cell || !passage.running.text.contains(|c: char| c.is_ascii_digit()) {
+        if passage.cell || !PORT_OF.is_match(&passage.running.text) {
             return;
         }
         for said in PORT_OF.captures_iter(&passage.running.text) {
@@ -234,14 +236,16 @@ struct Kept {
 }
 
 static KEPT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:retention|retained|kept|keeps?)\b[^.\n]{0,40}?\b(\d{1,4})[\s-]*(day|week|month|year)s?\b")
-        .expect("a valid pattern")
+    pattern(r"(?i)\b(?:retention|retained|kept|keeps?)\b[^.\n]{0,40}?\b(\d{1,4})[\s-]*(day|week|month|year)s?\b")
 });
 
 impl Kept {
     fn take(&mut self, passage: &Passage<'_>) {
         let text = &passage.running.text;
-        let Some(said) = KEPT.captures(text).filter(|_| !passage.cell) else { return };
+        if passage.cell || !KEPT.is_match(text) {
+            return;
+        }
+        let Some(said) = KEPT.captures(text) else { return };
         // Several lengths in one sentence are tiers, each right in its way.
         if KEPT.find_iter(text).count() > 1 || ["weekly", "monthly", "hourly", "tier"].iter().any(|w| text.contains(w))
         {
@@ -298,10 +302,8 @@ impl Kept {
     }
 }
 
-static CLOCK: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b([01]?\d|2[0-3]):([0-5]\d)\b").expect("a valid pattern"));
-static EVERY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\bevery\s+(\d{1,2})\s*min").expect("a valid pattern"));
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b([01]?\d|2[0-3]):([0-5]\d)\b"));
+static EVERY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bevery\s+(\d{1,2})\s*min"));
 
 /// A cron line beside words that say another time: ``at 03:00 (`0 4 * * *`)``.
 fn clock(passage: &Passage<'_>) -> Option<Finding> {
@@ -337,7 +339,7 @@ fn scripts(context: &Context<'_>, found: &mut Vec<Finding>) {
     const COMMON: &[&str] =
         &["run", "start", "stop", "install", "setup", "entrypoint", "build", "main", "init", "test", "server", "env"];
     let mut seen: HashMap<String, (String, Source)> = HashMap::new();
-    let mut take = |path: &str, source: Source| {
+    let mut take = |path: &str, source: &dyn Fn() -> Source| {
         let script = path.starts_with('/') && [".sh", ".py", ".rb", ".pl"].iter().any(|end| path.ends_with(end));
         let Some((folder, name)) = path.rsplit_once('/').filter(|_| script && !path.contains(['<', '*', '$', '{']))
         else {
@@ -351,6 +353,7 @@ fn scripts(context: &Context<'_>, found: &mut Vec<Finding>) {
         {
             return;
         }
+        let source = source();
         match seen.get(name) {
             None => drop(seen.insert(name.to_owned(), (folder.to_owned(), source))),
             Some((known, first)) if known != folder && !known.starts_with("\0") => {
@@ -363,14 +366,14 @@ fn scripts(context: &Context<'_>, found: &mut Vec<Finding>) {
     };
     for place in &context.places {
         for call in place.command.effective() {
-            call.command.words.iter().filter(|w| !w.dynamic).for_each(|w| take(&w.text, place.source()));
+            call.command.words.iter().filter(|w| !w.dynamic).for_each(|w| take(&w.text, &|| place.source()));
         }
     }
     prose::each(context, &mut |passage| {
         for word in passage.running.text.split_whitespace().filter(|word| word.starts_with('/')) {
             let bare = word.trim_end_matches([',', '.', ')', ';', ':']);
             let at = word.as_ptr() as usize - passage.running.text.as_ptr() as usize;
-            take(bare, passage.source(at));
+            take(bare, &|| passage.source(at));
         }
     });
 }

@@ -7,11 +7,12 @@ use regex::Regex;
 
 use super::acts;
 use super::calls::Call;
-use super::near::{Page, TableAt, any_of, begin, has_any, has_word};
+use super::near::{Page, TableAt, begin, has_any, has_word};
 use super::restore;
 use super::{Context, Kind, Needs, Place};
 use crate::command::impact::{self, Impact};
 use crate::command::shell::Word;
+use crate::pattern::any_of;
 use crate::runbook::markdown::{Inlines, Table};
 use crate::runbook::words::{Meaning, is_imperative, loose_meaning, step_number};
 use crate::runbook::{Finding, Level, Phase, Procedure};

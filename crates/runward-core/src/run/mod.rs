@@ -1,8 +1,11 @@
 //! Runs: a procedure carried out step by step, durable between any two of its steps.
 
+pub mod approval;
+pub mod expect;
 mod plan;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,11 +13,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-pub use plan::{Asked, PlannedStep, Work, missing, plan, values};
+pub use approval::Grant;
+pub use expect::{Came, Expectation};
+pub use plan::{Asked, PlannedStep, Work, edited, missing, plan, values};
+pub use undo::{KEPT, Undo, only_starts, rebracket, taken_back, undoing};
 
 use crate::check::Health;
 use crate::command::impact::Impact;
 use crate::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
+use crate::runbook::{Phase, sha256};
 use crate::time::Timestamp;
 
 /// One try to carry out one step: `RUN.STEP.ATTEMPT`.
@@ -122,6 +129,8 @@ pub enum Kind {
     Person,
     /// The configuration allows it without a person.
     Automatic,
+    /// A person takes back what another run did.
+    Undo,
 }
 
 impl Kind {
@@ -131,6 +140,7 @@ impl Kind {
             Kind::Diagnosis => "diagnosis",
             Kind::Person => "person",
             Kind::Automatic => "automatic",
+            Kind::Undo => "undo",
         }
     }
 }
@@ -199,6 +209,12 @@ pub struct Run {
     /// Who wants it ended while its command still runs; it is over when that is.
     #[serde(default)]
     pub aborting: Option<Actor>,
+    /// How it ends, and who says so, once all that it stopped runs again.
+    #[serde(default)]
+    pub closing: Option<(Outcome, Actor)>,
+    /// The run that it takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<RunId>,
     /// When and how it ended.
     pub ended: Option<(Timestamp, Outcome)>,
 }
@@ -211,6 +227,93 @@ pub struct RunStep {
     pub plan: PlannedStep,
     /// How far it is.
     pub state: StepState,
+    /// What became of what was expected of its output, at the latest try.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came: Option<Came>,
+    /// The try whose kept files it puts back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<JobId>,
+    /// The approval of its latest try, where it needed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Grant>,
+    /// What the runbook says in its place now, where it was changed since the run began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Changed>,
+    /// How often it was tried, also before somebody went back to it.
+    #[serde(default)]
+    pub tries: u32,
+    /// The first try of this text that began: what it changed stays changed when somebody goes back or passes it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<u32>,
+    /// What was carried out in its place before its text was changed, each with its first try.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<(PlannedStep, u32)>,
+    /// Who changed its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_by: Option<Actor>,
+}
+
+impl RunStep {
+    /// A step whose turn has not come.
+    pub fn waiting(plan: PlannedStep) -> RunStep {
+        RunStep {
+            plan,
+            state: StepState::Waiting,
+            came: None,
+            kept: None,
+            grant: None,
+            changed: None,
+            tries: 0,
+            began: None,
+            earlier: Vec::new(),
+            edited_by: None,
+        }
+    }
+
+    /// The hash with which its text is approved. Where the runbook says something else by now it is another one, so
+    /// that nobody approves the old text without having seen that.
+    pub fn hash(&self) -> String {
+        match &self.changed {
+            None => self.plan.hash.clone(),
+            Some(Changed::Says(now)) => sha256(&format!("{} instead of {}", self.plan.hash, now.hash)),
+            Some(Changed::Gone) => sha256(&format!("{} though it is gone", self.plan.hash)),
+        }
+    }
+
+    /// The first try of its text that began, or may have.
+    pub fn first_try(&self) -> Option<u32> {
+        self.began.or(Some(self.state.attempt()).filter(|attempt| *attempt > 0))
+    }
+
+    /// Whether anything of it began, in this text or an earlier one.
+    pub fn has_begun(&self) -> bool {
+        self.first_try().is_some() || !self.earlier.is_empty()
+    }
+
+    /// Puts another text in the place of its own; what the old one did is not forgotten.
+    pub fn replace(&mut self, plan: PlannedStep) {
+        let first = self.first_try();
+        // The next try gets a number of its own though the state forgets the latest one.
+        self.tries = self.tries.max(self.state.attempt());
+        let closes = self.plan.closes;
+        let old = std::mem::replace(&mut self.plan, PlannedStep { closes, ..plan });
+        self.earlier.extend(first.map(|first| (old, first)));
+        self.began = None;
+        self.changed = None;
+        if first.is_some() {
+            self.state = StepState::Asking;
+        }
+    }
+}
+
+/// What became of a step's text in the runbook since its run began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Changed {
+    /// It says this now.
+    Says(Box<PlannedStep>),
+    /// It is not there any more.
+    Gone,
 }
 
 /// How far a step is.
@@ -316,6 +419,24 @@ impl Run {
             .any(|s| s.plan.impact > Impact::ReadOnly && !s.plan.conditional && s.plan.is_command())
     }
 
+    /// The steps that start again what was stopped and still is, the latest stop first.
+    pub fn open_brackets(&self) -> Vec<usize> {
+        let begun = |opener: usize| self.steps.get(opener).is_some_and(RunStep::has_begun);
+        let open = |(at, step): (usize, &RunStep)| {
+            let opener = step.plan.closes.filter(|opener| begun(*opener))?;
+            let waits = !step.state.is_settled();
+            waits.then_some((opener, at))
+        };
+        let mut found: Vec<(usize, usize)> = self.steps.iter().enumerate().filter_map(open).collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.into_iter().map(|(_, at)| at).collect()
+    }
+
+    /// Whether a step starts again what a step before it stopped.
+    pub fn ends_bracket(&self, step: &RunStep) -> bool {
+        step.plan.closes.and_then(|opener| self.steps.get(opener)).is_some_and(RunStep::has_begun)
+    }
+
     /// When something about it is due by itself.
     pub fn deadline(&self) -> Option<Timestamp> {
         if !self.is_active() {
@@ -335,6 +456,11 @@ impl Run {
         if self.kind == Kind::Diagnosis {
             return Outcome::Diagnosed;
         }
+        // What the runbook itself says must come out of its last look is proof where no check watches the service.
+        let proven = self.steps.iter().rev().find_map(|s| match s.state {
+            StepState::Done { .. } if s.plan.phase == Phase::Verify => s.came.as_ref(),
+            _ => None,
+        });
         let last = self.steps.iter().rev().find_map(|s| match s.state {
             StepState::Done { verified, .. } if s.plan.impact > Impact::ReadOnly && s.plan.is_command() => {
                 Some(verified)
@@ -345,6 +471,7 @@ impl Run {
             _ if self.fixed => Outcome::Verified,
             Some(Some(true)) => Outcome::Verified,
             Some(Some(false)) => Outcome::NotVerified,
+            Some(None) if proven == Some(&Came::Met) => Outcome::Verified,
             Some(None) | None => Outcome::Unverified,
         }
     }

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::expect::Expectation;
+use super::undo::{self, Undo};
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
+use crate::command::lines::{LineKind, logical_lines};
 use crate::command::placeholder::{self, Kinds, ParamKind, Placeholder};
+use crate::command::redact;
 use crate::id::StepId;
 use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
 use crate::service::Service;
@@ -36,6 +40,15 @@ pub struct PlannedStep {
     pub original: Option<String>,
     /// What should come out.
     pub expected: Option<String>,
+    /// The same as something to check, where it can be checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expects: Option<Expectation>,
+    /// What takes it back.
+    #[serde(default)]
+    pub undo: Undo,
+    /// The earlier step that it ends: what that one stopped, this one starts again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes: Option<usize>,
     /// Where it stands: `ops.md:198`.
     pub source: String,
     /// The hash of all that an approval covers.
@@ -220,6 +233,7 @@ pub fn plan(procedure: &Procedure, values: &BTreeMap<String, String>, setup: &Se
             planned.push(step);
         }
     }
+    undo::brackets(&mut planned);
     planned
 }
 
@@ -253,6 +267,7 @@ fn planned_step(
         _ => None,
     };
     let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
+    let undo = undo::of(&commands, &work, values, &setup.kinds, directory.as_deref());
     let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
     Some(PlannedStep {
         id: step.id.clone(),
@@ -265,9 +280,74 @@ fn planned_step(
         work,
         original,
         expected: step.expected.clone(),
+        expects: step.expected.as_deref().and_then(Expectation::read),
+        undo,
+        closes: None,
         source: step.source.to_string(),
         hash,
     })
+}
+
+/// A step with another command in the place of its own, typed by a person: classed anew, its hash another.
+/// # Errors
+/// Where it could not be run: it is not shell, waits for a person, holds a secret, or still holds a placeholder.
+pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
+    let text = text.trim();
+    if redact::holds_secret(text) {
+        return Err(
+            "it holds a secret, which would be kept with the run: name a variable that holds it under `env` of \
+                    [run] in runward.toml"
+                .into(),
+        );
+    }
+    let physical: Vec<&str> = text.lines().collect();
+    let commands: Vec<Command> = logical_lines(&physical)
+        .into_iter()
+        .filter(|line| matches!(line.kind, LineKind::Command | LineKind::Broken))
+        .map(|line| Command::read(&line.text, line.first as u32 + 1))
+        .collect();
+    let commands: Vec<&Command> = commands.iter().collect();
+    if commands.is_empty() {
+        return Err("a command is needed; a step that is not wanted can be skipped".into());
+    }
+    for command in &commands {
+        if let Some(open) = command.params.first() {
+            return Err(format!("`{open}` is still a placeholder: put its value in its place"));
+        }
+        if let Some(why) = &command.unparsable {
+            return Err(format!("the shell would not understand it ({})", why.lines().next().unwrap_or_default()));
+        }
+        if command.interactive && command.rewrite.is_none() {
+            return Err(format!("`{}` waits for a person and has no form that does not", command.text));
+        }
+        if command.secrets && command.rewrite.is_none() {
+            return Err(format!("`{}` prints secrets", command.text));
+        }
+    }
+    let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
+    // Nothing is left open, so no value is needed and no kind counts.
+    let (values, kinds) = (BTreeMap::new(), Kinds::new());
+    let here = bound(&commands, &values, &kinds, impact, None);
+    let undo = undo::of(&commands, &here, &values, &kinds, None);
+    let (work, undo) = in_the_same_place(here, undo, &step.work);
+    let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
+    let original = step.original.clone().or_else(|| Some(step.shown().to_owned()));
+    let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
+    Ok(PlannedStep { work, impact, why, undo, original, hash, ..step.clone() })
+}
+
+/// The directory a step was to run in is where its changed command runs too.
+fn in_the_same_place(work: Work, undo: Undo, before: &Work) -> (Work, Undo) {
+    let Work::Command { script: old, env: old_env, .. } = before else { return (work, undo) };
+    let Work::Command { script, mut env, shown } = work else { return (work, undo) };
+    let Some(enter) = old.lines().take(2).find(|line| line.starts_with("cd ") && line.ends_with(ENTER)) else {
+        return (Work::Command { script, env, shown }, undo);
+    };
+    let undo = undo::inside(undo, enter, old_env);
+    let strict = script.strip_prefix(STRICT);
+    let script = format!("{}{enter}\n{}", strict.map_or("", |_| STRICT), strict.unwrap_or(&script));
+    env.extend(old_env.clone());
+    (Work::Command { script, env, shown }, undo)
 }
 
 fn is_login(command: &Command) -> bool {
@@ -312,6 +392,11 @@ fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> 
     })
 }
 
+/// A change stops at the first thing that goes wrong; an undefined variable goes wrong before anything runs.
+const STRICT: &str = "set -euo pipefail\n";
+/// Behind a change of directory: nothing is done elsewhere.
+const ENTER: &str = " || exit";
+
 fn bound(
     commands: &[&Command],
     values: &BTreeMap<String, String>,
@@ -323,21 +408,26 @@ fn bound(
     let mut env = BTreeMap::new();
     let mut shown: Vec<String> = Vec::new();
     if impact > Impact::ReadOnly {
-        // A change stops at the first thing that goes wrong; an undefined variable goes wrong before anything runs.
-        script.push_str("set -euo pipefail\n");
+        script.push_str(STRICT);
     }
     if let Some(directory) = directory {
         match bind(directory, values, kinds) {
             Ok(bound) => {
-                script.push_str(&format!("{} || exit\n", bound.script));
+                script.push_str(&format!("{}{ENTER}\n", bound.script));
                 env.extend(bound.env);
             }
             Err(why) => return Work::Manual { text: texts(commands), why: why.to_string() },
         }
     }
-    for command in commands {
+    for (at, command) in commands.iter().enumerate() {
         match bind(command.runnable(), values, kinds) {
             Ok(bound) => {
+                let closer = undo::closer(command, &commands[at + 1..]);
+                if let Some(closing) = closer.and_then(|closer| bind(closer.runnable(), values, kinds).ok()) {
+                    // Whatever goes wrong in between: what was stopped is started again.
+                    script.push_str(&undo::guard(&closing.script));
+                    env.extend(closing.env);
+                }
                 script.push_str(&bound.script);
                 script.push('\n');
                 env.extend(bound.env);

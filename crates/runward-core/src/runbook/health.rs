@@ -259,9 +259,15 @@ fn asked_in_block(block: &Block) -> Option<String> {
 
 /// The first address or path on a line that asks how something is.
 fn asked_in_line(line: &str) -> Option<String> {
+    if !line.contains('/') {
+        return None;
+    }
     let words =
         line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | ',' | ';' | '<' | '>'));
-    words.map(|word| word.trim_end_matches(['.', ':'])).find(|word| is_health(word)).map(str::to_owned)
+    words
+        .map(|word| word.trim_end_matches(['.', ':']))
+        .find(|word| word.contains('/') && is_health(word))
+        .map(str::to_owned)
 }
 
 /// `/health`, `http://localhost:3000/api/healthz`, `/ready`.

@@ -1,7 +1,9 @@
 //! Rotations: who follows whom on duty, and how often that changes.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::columns::is_nothing;
@@ -12,6 +14,7 @@ use super::section::Section;
 use super::words::normal;
 use super::words::often::often;
 use super::words::topic::{Topic, Topics};
+use crate::pattern::pattern;
 use crate::source::{Lines, Source};
 
 /// Who is on duty, one after another.
@@ -148,14 +151,15 @@ fn item_text(item: &Item) -> Option<&Inlines> {
     }
 }
 
+/// Words that begin so say that people take turns.
+static TURNS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern("(?:^| )(?:rota|takes? turns|wechselt|turnus|roulement|tour de garde|rodizio|turnazione|rouleert|donusum)")
+});
+
 /// Whether words say that people take turns.
 fn rotates(text: &str) -> bool {
-    const TURNS: &[&str] = &[
-        "rotat", "rota", "takes turns", "take turns", "wechselt", "turnus", "rotacion", "roulement", "tour de garde",
-        "rodizio", "turnazione", "rouleert", "donusum",
-    ];
     let words = normal(text);
-    TURNS.iter().any(|turn| words.starts_with(turn) || words.contains(&format!(" {turn}"))) && !is_of_keys(&words)
+    TURNS.is_match(&words) && !is_of_keys(&words)
 }
 
 /// Keys, secrets and logs are rotated too.

@@ -16,10 +16,14 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn of(text: &Inlines) -> Running {
-        let mut running = Running { text: String::new(), pieces: Vec::with_capacity(text.0.len()) };
+        let length = text.0.iter().map(|inline| inline.text.len()).sum();
+        let mut running = Running { text: String::with_capacity(length), pieces: Vec::with_capacity(text.0.len()) };
         for inline in &text.0 {
             running.pieces.push((running.text.len(), inline.span.start));
-            running.text.extend(inline.text.chars().map(|c| if c == '\n' { ' ' } else { c }));
+            for (at, line) in inline.text.split('\n').enumerate() {
+                running.text.push_str(if at == 0 { "" } else { " " });
+                running.text.push_str(line);
+            }
         }
         running
     }

@@ -22,9 +22,10 @@ use crate::check::{CheckState, Health};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::fact::{Fact, What};
-use crate::id::{CheckId, IncidentId, NoticeKey, RunId, ServiceId};
+use crate::id::{CheckId, IncidentId, NoticeKey, Role, RunId, ServiceId};
 use crate::incident::Incident;
 use crate::notice::Notice;
+use crate::run::approval::Request;
 use crate::run::{Asked, Run};
 use crate::setup::Setup;
 use crate::time::Timestamp;
@@ -133,6 +134,10 @@ pub enum Refusal {
     Confirm(String),
     /// The step no longer says what was approved.
     Changed,
+    /// What destroys needs a second person here.
+    SecondPerson,
+    /// Only somebody with this role may.
+    Role(Role),
 }
 
 impl std::fmt::Display for Refusal {
@@ -146,6 +151,11 @@ impl std::fmt::Display for Refusal {
                 write!(f, "these values are needed: {}", names.join(", "))
             }
             Refusal::Confirm(target) => write!(f, "this destroys something: type `{target}` to go on"),
+            Refusal::SecondPerson => f.write_str(
+                "this needs a second person: somebody else with the role `approver` approves it, \
+                 or you break the glass with a reason, and everybody is told",
+            ),
+            Refusal::Role(role) => write!(f, "only somebody with the role `{}` may do this", role.name()),
             Refusal::Changed => f.write_str("the step no longer says what was approved: look at it again"),
         }
     }
@@ -275,21 +285,28 @@ impl Step<'_> {
     fn take(&mut self, event: &Event) -> Result<(), Refusal> {
         match event {
             Event::Started { .. } => self.started(),
-            Event::Configured => self.forget_checks(),
+            Event::Configured => {
+                self.forget_checks();
+                self.repin();
+            }
             Event::Observed { check, observation, begun_at } => self.observed(check, observation, *begun_at),
             Event::Alerted(incoming) => return self.alerted(incoming),
             Event::Acknowledged { incident, by } => return self.acknowledged(*incident, by),
             Event::Updated { incident, by, text } => return self.updated(*incident, by, text),
             Event::Resolved { incident, by, reason } => return self.resolved(*incident, by, reason.as_deref()),
             Event::RunRequested { .. } => return self.run_requested(event),
-            Event::StepApproved { run, step, hash, confirm, by } => {
-                return self.step_approved(*run, *step, hash, confirm.as_deref(), by);
+            Event::StepApproved { run, step, hash, confirm, break_glass, by, role } => {
+                let (confirm, break_glass) = (confirm.as_deref(), break_glass.as_deref());
+                return self.step_approved(*run, *step, &Request { hash, confirm, break_glass, by, role: *role });
             }
             Event::StepTicked { run, step, by } => return self.step_ticked(*run, *step, by),
             Event::StepSkipped { run, step, by, reason } => {
                 return self.step_skipped(*run, *step, by, reason.as_deref());
             }
             Event::StepSettled { run, step, by, done } => return self.step_settled(*run, *step, by, *done),
+            Event::StepEdited { run, step, text, by } => return self.step_edited(*run, *step, text, by),
+            Event::StepReopened { run, step, by } => return self.step_reopened(*run, *step, by),
+            Event::UndoRequested { of, taken, by } => return self.undo_requested(of, taken, by),
             Event::RunAborted { run, by } => return self.run_aborted(*run, by),
             Event::CommandEnded { job, ended } => self.command_ended(*job, ended),
             Event::CommandNotStarted { job } => self.command_not_started(*job),

@@ -71,10 +71,11 @@ impl Step<'_> {
                 incident.policy.first().map(|r| r.channels.clone()).unwrap_or_default()
             }
             Purpose::Resolved | Purpose::Stopped => incident.told.iter().cloned().collect(),
+            Purpose::GlassBroken => self.world.setup.channels.iter().cloned().collect(),
         };
         let target = match purpose {
             Purpose::Page => incident.policy.get(level).map(|r| r.target.clone()).unwrap_or_default(),
-            Purpose::Resolved | Purpose::Stopped => String::new(),
+            Purpose::Resolved | Purpose::Stopped | Purpose::GlassBroken => String::new(),
         };
         let mut routed = false;
         for channel in channels {
@@ -115,6 +116,7 @@ impl Step<'_> {
             Purpose::Page => incident.headline(),
             Purpose::Stopped => format!("{}: automatic remediation gave up", incident.headline()),
             Purpose::Resolved => format!("Resolved: {}", incident.headline()),
+            Purpose::GlassBroken => format!("{}: a destructive step was approved by one person", incident.headline()),
         };
         let mut body = Vec::new();
         // Said in the same step as this is written.
@@ -122,6 +124,14 @@ impl Step<'_> {
             What::AutomaticStopped { reason } if f.incident == Some(incident.id) => Some(format!("Why: {reason}")),
             _ => None,
         }));
+        body.extend(self.turn.facts.iter().rev().filter(|_| purpose == Purpose::GlassBroken).find_map(
+            |f| match &f.what {
+                What::GlassBroken { shown, by, reason, .. } => {
+                    Some(format!("{by} runs `{shown}` alone. Why: {reason}"))
+                }
+                _ => None,
+            },
+        ));
         if purpose != Purpose::Resolved {
             let first = incident.alerts.iter().find_map(|key| self.world.alerts.get(key));
             let summary = first.map(|alert| alert.summary.as_str()).filter(|s| !s.is_empty());
@@ -244,6 +254,7 @@ fn notice_key(incident: &Incident, purpose: Purpose, level: usize, channel: &Cha
         Purpose::Page => format!("level-{level}"),
         Purpose::Stopped => "stopped".to_owned(),
         Purpose::Resolved => "resolved".to_owned(),
+        Purpose::GlassBroken => format!("glass-{level}"),
     };
     NoticeKey(format!("incident-{}-{}-{what}-{channel}", incident.id, incident.opened_at.as_second()))
 }

@@ -13,7 +13,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use runward_core::effect::Order;
-use runward_core::run::{Ended, Exit, JobId};
+use runward_core::run::{Ended, Exit, JobId, KEPT};
 use rustix::fs::FlockOperation;
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,9 @@ pub(super) struct Written {
     pub timeout_ms: u64,
     pub directory: PathBuf,
     pub secrets: Vec<String>,
+    /// Files to keep before the command begins.
+    #[serde(default)]
+    pub keep: Vec<String>,
 }
 
 /// What the supervisor leaves behind.
@@ -115,10 +118,15 @@ impl Jobs {
     fn start(&self, order: &Order) -> io::Result<tokio::process::Child> {
         let folder = self.folder(order.job);
         fs::create_dir(&folder)?;
+        let mut env = order.env.clone();
+        if let Some(kept) = order.kept {
+            env.insert(KEPT.into(), self.folder(kept).join("kept").display().to_string());
+        }
         let written = Written {
             job: order.job,
             script: order.script.clone(),
-            env: order.env.clone(),
+            env,
+            keep: order.keep.clone(),
             timeout_ms: u64::try_from(order.timeout.0.as_millis()).unwrap_or(u64::MAX),
             directory: self.settings.directory.clone(),
             secrets: self.settings.secrets.clone(),

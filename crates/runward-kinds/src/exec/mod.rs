@@ -7,6 +7,7 @@
 mod capture;
 mod detach;
 mod job;
+mod keep;
 pub mod supervise;
 
 pub use capture::{Captured, Failure, capture};

@@ -20,6 +20,7 @@ use rustix::fs::FlockOperation;
 use rustix::process::{Pid, Signal};
 
 use super::job::{Left, Written, write_durably};
+use super::keep;
 
 /// How much of an output's beginning and of its end is kept.
 const KEPT: usize = 1024 * 1024;
@@ -50,6 +51,7 @@ fn supervise(folder: &Path) -> io::Result<()> {
     let order: Written = serde_json::from_slice(&std::fs::read(folder.join("order.json"))?)?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     write_durably(folder, "script", order.script.as_bytes())?;
+    keep::files(&folder.join("kept"), &order.directory, &order.keep)?;
     let (reader, writer) = io::pipe()?;
     let output = File::create(folder.join("output"))?;
     // From here on the command counts as begun.

@@ -23,7 +23,7 @@ fn request(url: &str, notice: &Notice) -> Request {
     let lines = lines(notice);
     let color = match notice.purpose {
         Purpose::Page => 0xD0_3A_2F,
-        Purpose::Stopped => 0xD9_8A_1B,
+        Purpose::Stopped | Purpose::GlassBroken => 0xD9_8A_1B,
         Purpose::Resolved => 0x2E_8B_57,
     };
     let body = json!({

@@ -70,7 +70,7 @@ fn lines(notice: &Notice) -> Vec<String> {
 fn mark(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Page => "🔴",
-        Purpose::Stopped => "🟠",
+        Purpose::Stopped | Purpose::GlassBroken => "🟠",
         Purpose::Resolved => "🟢",
     }
 }

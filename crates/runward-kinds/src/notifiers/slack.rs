@@ -21,7 +21,7 @@ fn request(url: &str, notice: &Notice) -> Request {
     let lines: Vec<String> = lines(notice).iter().map(|l| escaped(l)).collect();
     let color = match notice.purpose {
         Purpose::Page => "danger",
-        Purpose::Stopped => "warning",
+        Purpose::Stopped | Purpose::GlassBroken => "warning",
         Purpose::Resolved => "good",
     };
     let body = json!({

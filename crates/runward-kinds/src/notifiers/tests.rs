@@ -29,7 +29,7 @@ fn every_notifier_is_sorted_and_says_what_matters() {
     assert!(names.is_sorted(), "{names:?}");
     for kind in KINDS {
         assert!(kind.what.ends_with('.'), "{}", kind.name);
-        for purpose in [Purpose::Page, Purpose::Stopped, Purpose::Resolved] {
+        for purpose in [Purpose::Page, Purpose::Stopped, Purpose::GlassBroken, Purpose::Resolved] {
             let request = (kind.request)(kind.example, &notice(purpose));
             let said = request.body.to_string();
             for part in ["P1 mail down", "2026-03-01 03:00:00 UTC", "https://ops.example/incidents/7", "Team lead"] {

@@ -17,7 +17,7 @@ pub(super) const KIND: Kind = Kind {
 fn request(url: &str, notice: &Notice) -> Request {
     let text = cut(&lines(notice).join("\n"), 2000);
     let status = match notice.purpose {
-        Purpose::Page | Purpose::Stopped => "firing",
+        Purpose::Page | Purpose::Stopped | Purpose::GlassBroken => "firing",
         Purpose::Resolved => "resolved",
     };
     let body = json!({

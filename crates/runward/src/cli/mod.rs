@@ -1,5 +1,6 @@
 //! The command line: one file per command. The only place that prints.
 
+mod audit;
 mod client;
 mod columns;
 mod demo;
@@ -53,6 +54,8 @@ enum Command {
     Login(login::Arguments),
     /// Make the server read its configuration again
     Reload(reload::Arguments),
+    /// Tell whether the log of what happened is whole
+    Audit(audit::Arguments),
     /// Supervise one command of a run (used by the server)
     #[command(name = "__supervise", hide = true)]
     Supervise {
@@ -118,6 +121,7 @@ fn carry_out(command: Command) -> Ended {
         Command::Run(arguments) => block_on(run::run(arguments))?,
         Command::Login(arguments) => block_on(login::run(arguments))?,
         Command::Reload(arguments) => block_on(reload::run(arguments))?,
+        Command::Audit(arguments) => block_on(audit::run(arguments))?,
         Command::Supervise { folder } => match runward_kinds::exec::supervise::main(&folder) {
             0 => Ok(()),
             _ => Err(Failure::Quiet(1)),

@@ -190,6 +190,10 @@ fn unattended(arguments: &Arguments, run: &RunView, step: &RunStepView) -> Choic
     match step.state.as_str() {
         "failed" => Choice::Abort,
         "unsure" => Choice::Leave("nobody knows whether the step was carried out: a person must look".into()),
+        // What was consented to is what the runbook said when the run began.
+        _ if step.changed.is_some() => {
+            Choice::Leave(format!("the runbook changed step {} since the run began: a person must look", step.number))
+        }
         _ if step.step.manual => Choice::Skip("not done: nobody was there"),
         _ if step.step.condition.is_some() => Choice::Skip("only if a person decides so"),
         _ if destructive && arguments.confirm.as_deref() != Some(run.target.as_str()) => {
@@ -210,6 +214,12 @@ fn choose(run: &RunView, step: &RunStepView) -> Choice {
     };
     if step.step.impact == "destructive" && !step.step.manual {
         out::complain(&format!("    This destroys something. Its target: {}", run.target));
+    }
+    if let Some(changed) = &step.changed {
+        let now = changed.shown.as_deref().map_or("this step is not in it any more".to_owned(), |shown| {
+            format!("it says now (which is run from the page only):\n      {}", shown.replace('\n', "\n      "))
+        });
+        out::complain(&format!("    The runbook was changed since the run began: {now}"));
     }
     let Some(answer) = out::ask(&format!("    {question}")) else { return nobody() };
     match (step.state.as_str(), answer.as_str()) {

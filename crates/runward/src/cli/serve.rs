@@ -77,6 +77,9 @@ fn is_root() -> bool {
 /// Logs go to standard error; what is logged is chosen by `RUNWARD_LOG`.
 pub(super) fn log() {
     let filter = EnvFilter::try_new(env::log_filter()).unwrap_or_else(|_| EnvFilter::new("warn,runward=info"));
+    // Without its published heads nobody can tell that the audit log was cut off: however little else is logged.
+    let heads = "runward::engine::publish=info".parse().expect("a valid directive");
+    let filter = filter.add_directive(heads);
     let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use runward_core::id::ProcedureId;
 use runward_core::near::closest;
+use runward_core::run::approval::Policy;
 use runward_core::runbook::overrides::{
     BackupFacts, ContactFacts, DatabaseFacts, DocumentFacts, DutyFacts, HealthFacts, HostFacts, LogFacts,
     ParameterFacts, ProcedureFacts, SeverityFacts, StepFacts, ThresholdFacts,
@@ -97,6 +98,9 @@ pub struct Config {
     /// How commands are run.
     #[serde(default)]
     pub run: Run,
+    /// What an approval needs.
+    #[serde(default)]
+    pub approval: Approval,
     /// Ways to reach people, by name.
     #[serde(default)]
     pub notify: BTreeMap<String, Notify>,
@@ -223,6 +227,24 @@ impl Default for Run {
             env: Vec::new(),
             here: Vec::new(),
         }
+    }
+}
+
+/// What an approval needs.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Approval {
+    /// Whether what destroys, and every command that a person put in the place of the runbook's and that does not only
+    /// look, needs a second person beside the one who began the run and the one who wrote the command. The name under which somebody came in counts, not the one they give with a request.
+    pub two_people: bool,
+    /// How long an approval counts for a step that could not begin at once.
+    pub lasts: Span,
+}
+
+impl Default for Approval {
+    fn default() -> Self {
+        let Policy { two_people, lasts } = Policy::default();
+        Approval { two_people, lasts }
     }
 }
 

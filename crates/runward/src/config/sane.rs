@@ -35,6 +35,7 @@ pub(super) fn check(source: &Source) -> Result<(), Wrong> {
     ] {
         length(source, "[run]", key, span)?;
     }
+    length(source, "[approval]", "lasts", config.approval.lasts)?;
     for (name, service) in &config.services {
         if let Some(automatic) = &service.automatic {
             let section = format!("services.{name}");

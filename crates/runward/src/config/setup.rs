@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use runward_core::id::{ServiceId, slug};
 use runward_core::lints::Scope;
+use runward_core::run::approval::Policy;
 use runward_core::runbook::{Runbook, TemplateKind};
 use runward_core::service::Service;
 use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
@@ -71,6 +72,7 @@ pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wro
             change: source.config.run.change_timeout,
             verify: source.config.run.verify_within,
         },
+        approval: Policy { two_people: source.config.approval.two_people, lasts: source.config.approval.lasts },
         kinds: source.config.parameters.iter().filter_map(|(name, given)| Some((name.clone(), given.kind?))).collect(),
         offered: source
             .config

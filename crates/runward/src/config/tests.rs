@@ -120,6 +120,7 @@ fn what_is_wrong_is_said_with_its_line_and_how_to_mend_it() {
 fn what_makes_no_sense_is_refused_before_anything_starts_with_it() {
     for (config, expected) in [
         ("[watch]\nevery = '0s'\n", "3: `every` is 0s (give a length between 10ms and 31d)"),
+        ("[approval]\nlasts = '90d'\n", "3: `lasts` is 90d (give a length between 10ms and 31d)"),
         ("[watch]\nfail_after = 0\n", "3: `fail_after` is 0 (give 1 or more)"),
         ("[checks]\n'web/port' = { timeout = '90d' }\n", "3: `timeout` is 90d (give a length between 10ms and 31d)"),
         ("[services.web]\nautomatic = { max_runs = 0 }\n", "3: `max_runs` is 0 (give 1 or more)"),

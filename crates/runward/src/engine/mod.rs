@@ -2,6 +2,7 @@
 
 pub mod clock;
 mod outbox;
+mod publish;
 mod review;
 mod vitals;
 mod watch;
@@ -19,6 +20,8 @@ use tokio::time::Instant;
 use tracing::{error, info, warn};
 
 use crate::store::{AccessChange, Batch, Entry, Reader, Store};
+
+use publish::Publisher;
 
 pub use outbox::{Outbox, Tools};
 pub use vitals::Vitals;
@@ -154,7 +157,9 @@ impl Idle {
     /// Runs until it is told to stop. `begun` are effects left over from another life.
     pub async fn run(self, outbox: Outbox) {
         let Idle { engine, mut inputs, store } = self;
+        let publisher = Publisher::new(store.head());
         let mut task = Task {
+            publisher,
             engine,
             store,
             outbox,
@@ -176,11 +181,13 @@ impl Idle {
                 task.take(input);
             }
             task.tick();
+            task.publisher.advanced(task.store.head());
             if task.is_commit_due() {
                 task.commit().await;
             }
             if let Some(done) = task.stopping.take() {
                 task.commit().await;
+                task.publisher.say(task.store.head());
                 task.store.close().await;
                 let _ = done.send(());
                 return;
@@ -204,6 +211,7 @@ struct Task {
     /// Whether the latest commit failed; its batch is still there.
     failing: bool,
     samples_since: Option<Instant>,
+    publisher: Publisher,
     stopping: Option<oneshot::Sender<()>>,
 }
 
@@ -216,7 +224,7 @@ impl Task {
         let deadline = self.engine.read(World::deadline);
         let next = deadline.map_or(clock::LONGEST_SLEEP, |at| clock::until(at, now));
         let samples = self.samples_since.map_or(next, |since| SAMPLES_AFTER.saturating_sub(since.elapsed()));
-        next.min(samples)
+        next.min(samples).min(self.publisher.due().unwrap_or(clock::LONGEST_SLEEP))
     }
 
     fn take(&mut self, input: Input) {
@@ -290,6 +298,7 @@ impl Task {
             info!("the database takes writes again");
         }
         self.engine.vitals.committed(clock::now());
+        self.publisher.advanced(self.store.head());
         self.samples_since = None;
         let batch = std::mem::take(&mut self.batch);
         for waiting in self.waiting.drain(..) {

@@ -1,5 +1,6 @@
 //! The event log as it is kept, and found again by incident and run.
 
+use runward_core::audit::{self, Broken, Head, Verified, Verifier};
 use runward_core::event::Event;
 use runward_core::id::{IncidentId, RunId};
 use runward_core::incident::timeline::{Record, run_of};
@@ -9,13 +10,19 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{Reader, from_json, to_json};
 
-pub(super) async fn insert(tx: &mut SqliteConnection, record: &Record) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO event (seq, at, kind, body, facts) VALUES ($1, $2, $3, $4, $5)")
+/// Keeps an entry behind the one whose hash is `previous`; its own hash.
+pub(super) async fn insert(tx: &mut SqliteConnection, record: &Record, previous: &str) -> Result<String, sqlx::Error> {
+    let (body, facts) = (to_json(&record.event)?, to_json(&record.facts)?);
+    let at = record.at.as_microsecond();
+    let kind = kind(&record.event);
+    let hash = audit::link(previous, &audit::Entry { seq: record.seq, at, kind, body: &body, facts: &facts });
+    sqlx::query("INSERT INTO event (seq, at, kind, body, facts, chain) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(record.seq)
-        .bind(record.at.as_microsecond())
-        .bind(kind(&record.event))
-        .bind(to_json(&record.event)?)
-        .bind(to_json(&record.facts)?)
+        .bind(at)
+        .bind(kind)
+        .bind(body)
+        .bind(facts)
+        .bind(&hash)
         .execute(&mut *tx)
         .await?;
     for subject in subjects(record) {
@@ -25,7 +32,7 @@ pub(super) async fn insert(tx: &mut SqliteConnection, record: &Record) -> Result
             .execute(&mut *tx)
             .await?;
     }
-    Ok(())
+    Ok(hash)
 }
 
 /// The event's name, as it stands in its JSON.
@@ -43,6 +50,9 @@ fn kind(event: &Event) -> &'static str {
         Event::StepTicked { .. } => "step-ticked",
         Event::StepSkipped { .. } => "step-skipped",
         Event::StepSettled { .. } => "step-settled",
+        Event::StepEdited { .. } => "step-edited",
+        Event::StepReopened { .. } => "step-reopened",
+        Event::UndoRequested { .. } => "undo-requested",
         Event::RunAborted { .. } => "run-aborted",
         Event::CommandEnded { .. } => "command-ended",
         Event::CommandNotStarted { .. } => "command-not-started",
@@ -63,8 +73,46 @@ fn subjects(record: &Record) -> Vec<String> {
     found
 }
 
-pub(super) async fn last(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query("SELECT COALESCE(MAX(seq), 0) FROM event").fetch_one(connection).await?.try_get(0)
+/// The latest entry's place and hash.
+pub(super) async fn head(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
+    let row = sqlx::query("SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1").fetch_optional(connection).await?;
+    row.map_or(Ok(Head::default()), |row| Ok(Head { seq: row.try_get("seq")?, hash: row.try_get("chain")? }))
+}
+
+/// How many entries are read at once when the whole log is looked through.
+const AT_ONCE: i64 = 1000;
+
+/// Goes along the log's chain from its beginning.
+pub(super) async fn verify(
+    connection: &mut SqliteConnection,
+    mut verifier: Verifier,
+) -> Result<Result<Verified, Broken>, sqlx::Error> {
+    // Also what was put in front of the first entry.
+    let mut last = i64::MIN;
+    loop {
+        let rows =
+            sqlx::query("SELECT seq, at, kind, body, facts, chain FROM event WHERE seq > $1 ORDER BY seq LIMIT $2")
+                .bind(last)
+                .bind(AT_ONCE)
+                .fetch_all(&mut *connection)
+                .await?;
+        for row in &rows {
+            let entry = audit::Entry {
+                seq: row.try_get("seq")?,
+                at: row.try_get("at")?,
+                kind: row.try_get("kind")?,
+                body: row.try_get("body")?,
+                facts: row.try_get("facts")?,
+            };
+            last = entry.seq;
+            if let Err(broken) = verifier.take(&entry, row.try_get("chain")?) {
+                return Ok(Err(broken));
+            }
+        }
+        if rows.is_empty() {
+            return Ok(verifier.finish());
+        }
+    }
 }
 
 fn record(row: &SqliteRow) -> Result<Record, sqlx::Error> {

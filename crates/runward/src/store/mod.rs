@@ -16,6 +16,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use runward_core::audit::{Broken, Head, Verified, Verifier};
 use runward_core::effect::Effect;
 use runward_core::event::Event;
 use runward_core::incident::timeline::Record;
@@ -108,7 +109,7 @@ pub struct Kept {
 #[derive(Debug)]
 pub struct Store {
     connection: SqliteConnection,
-    last_seq: i64,
+    head: Head,
     /// Held as long as the server lives, so that no second one writes here.
     _lock: File,
 }
@@ -138,7 +139,7 @@ impl Store {
         check_version(&mut connection, folder).await?;
         migrate(&mut connection, folder).await?;
         run::complete(&mut connection).await.map_err(broken)?;
-        let last_seq = event::last(&mut connection).await.map_err(broken)?;
+        let head = event::head(&mut connection).await.map_err(broken)?;
         let kept = load(&mut connection).await.map_err(broken)?;
         let readers = options.read_only(true).create_if_missing(false);
         let pool = SqlitePoolOptions::new()
@@ -146,7 +147,7 @@ impl Store {
             .min_connections(0)
             .idle_timeout(Duration::from_secs(60))
             .connect_lazy_with(readers);
-        Ok((Store { connection, last_seq, _lock: lock }, Reader { pool }, kept))
+        Ok((Store { connection, head, _lock: lock }, Reader { pool }, kept))
     }
 
     /// Keeps a batch: all of it, durably, or nothing.
@@ -154,11 +155,11 @@ impl Store {
     /// Where the database refuses; the batch can be tried again.
     pub async fn commit(&mut self, batch: &Batch) -> Result<(), sqlx::Error> {
         failpoint::reach("before commit");
-        let mut seq = self.last_seq;
+        let mut head = self.head.clone();
         let mut tx = self.connection.begin_with("BEGIN IMMEDIATE").await?;
         for entry in &batch.entries {
-            seq += 1;
-            keep(&mut tx, seq, entry).await?;
+            head.seq += 1;
+            head.hash = keep(&mut tx, &head, entry).await?;
         }
         for change in &batch.access {
             match change {
@@ -172,14 +173,19 @@ impl Store {
         sample::add(&mut tx, &batch.samples).await?;
         sample::forget(&mut tx, &batch.samples).await?;
         tx.commit().await?;
-        self.last_seq = seq;
+        self.head = head;
         failpoint::reach("after commit");
         Ok(())
     }
 
     /// The place of the latest event in the log.
     pub fn last_seq(&self) -> i64 {
-        self.last_seq
+        self.head.seq
+    }
+
+    /// The latest entry of the audit chain.
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 
     /// Closes the database in order.
@@ -188,9 +194,11 @@ impl Store {
     }
 }
 
-async fn keep(tx: &mut SqliteConnection, seq: i64, entry: &Entry) -> Result<(), sqlx::Error> {
+/// Keeps one entry at `head.seq`, behind the one whose hash is `head.hash`; its own hash.
+async fn keep(tx: &mut SqliteConnection, head: &Head, entry: &Entry) -> Result<String, sqlx::Error> {
     let Entry { at, event, turn } = entry;
-    event::insert(tx, &Record { seq, at: *at, event: event.clone(), facts: turn.facts.clone() }).await?;
+    let record = Record { seq: head.seq, at: *at, event: event.clone(), facts: turn.facts.clone() };
+    let hash = event::insert(tx, &record, &head.hash).await?;
     for (id, state) in &turn.changed.checks {
         check::put(tx, id, state).await?;
     }
@@ -217,7 +225,22 @@ async fn keep(tx: &mut SqliteConnection, seq: i64, entry: &Entry) -> Result<(), 
             outbox::put(tx, &key, *at, effect).await?;
         }
     }
-    Ok(())
+    Ok(hash)
+}
+
+/// Goes along the audit chain of the database in a folder, which may be in use; nothing is changed.
+/// # Errors
+/// Where there is no database, or it cannot be read.
+pub async fn verify(folder: &Path, published: Vec<Head>) -> Result<Result<Verified, Broken>, sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join("runward.db"))
+        .read_only(true)
+        .busy_timeout(Duration::from_secs(5))
+        .disable_statement_logging();
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let found = event::verify(&mut connection, Verifier::new(published)).await;
+    let _ = connection.close().await;
+    found
 }
 
 async fn load(connection: &mut SqliteConnection) -> Result<Kept, sqlx::Error> {
@@ -267,6 +290,7 @@ async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(),
     let files = [
         ("first", include_str!("../../migrations/0001_first.sql")),
         ("run procedure", include_str!("../../migrations/0002_run_procedure.sql")),
+        ("audit", include_str!("../../migrations/0003_audit.sql")),
     ];
     let migrations = (1..).zip(files).map(|(version, (name, text))| {
         let text = sqlx::SqlSafeStr::into_sql_str(text);

@@ -1,6 +1,6 @@
 //! Runs as they are kept, with an index of those that go on.
 
-use runward_core::id::{IncidentId, RunId};
+use runward_core::id::{IncidentId, ProcedureId, RunId};
 use runward_core::run::Run;
 use sqlx::{Connection, Row, SqliteConnection};
 
@@ -73,6 +73,14 @@ impl Reader {
     pub async fn latest_runs(&self) -> Result<Vec<Run>, sqlx::Error> {
         let query = "SELECT body FROM run WHERE id IN (SELECT MAX(id) FROM run GROUP BY procedure, kind) ORDER BY id";
         bodies(&sqlx::query(query).fetch_all(&self.pool).await?)
+    }
+
+    /// The runs that took back what runs of a procedure did.
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn undos(&self, procedure: &ProcedureId) -> Result<Vec<Run>, sqlx::Error> {
+        let query = sqlx::query("SELECT body FROM run WHERE procedure = $1 AND kind = 'undo' ORDER BY id");
+        bodies(&query.bind(procedure.as_str()).fetch_all(&self.pool).await?)
     }
 
     /// The latest runs, newest first.

@@ -62,6 +62,8 @@ fn run(id: i64, procedure: &str, kind: Kind) -> Run {
         fixed: false,
         started_at: now(),
         aborting: None,
+        closing: None,
+        undoes: None,
         ended: Some((now(), Outcome::Unverified)),
     }
 }
@@ -119,4 +121,40 @@ fn an_sqlite_that_may_corrupt_is_too_old() {
     {
         assert_eq!(is_too_old(version), too_old, "{version}");
     }
+}
+
+#[tokio::test]
+async fn a_log_that_was_changed_behind_our_back_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut world = World::new(Setup::default());
+    let published = {
+        let (mut store, _, _) = Store::open(folder.path()).await.unwrap();
+        for _ in 0..3 {
+            store.commit(&Batch { entries: vec![alerted(&mut world)], ..Batch::default() }).await.unwrap();
+        }
+        let head = store.head().clone();
+        store.close().await;
+        head
+    };
+    // The next life goes on where the last one ended.
+    {
+        let (mut store, _, _) = Store::open(folder.path()).await.unwrap();
+        assert_eq!(*store.head(), published);
+        store.commit(&Batch { entries: vec![alerted(&mut world)], ..Batch::default() }).await.unwrap();
+        store.close().await;
+    }
+    let whole = verify(folder.path(), vec![published.clone()]).await.unwrap().unwrap();
+    assert_eq!((whole.chained, whole.head.seq), (4, 4));
+    change(folder.path(), "UPDATE event SET at = at + 1 WHERE seq = 2").await;
+    assert_eq!(verify(folder.path(), vec![]).await.unwrap(), Err(Broken::Changed(2)));
+    change(folder.path(), "DELETE FROM event WHERE seq >= 2").await;
+    assert_eq!(verify(folder.path(), vec![]).await.unwrap().unwrap().chained, 1, "a cut-off end breaks no chain");
+    assert_eq!(verify(folder.path(), vec![published.clone()]).await.unwrap(), Err(Broken::Short(published)));
+}
+
+async fn change(folder: &Path, statement: &'static str) {
+    let options = SqliteConnectOptions::new().filename(folder.join("runward.db"));
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }

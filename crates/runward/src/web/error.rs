@@ -121,6 +121,10 @@ impl From<Refusal> for Problem {
             Refusal::Missing(_) => (StatusCode::UNPROCESSABLE_ENTITY, "give them under `params`"),
             Refusal::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, ""),
             Refusal::Confirm(_) => (StatusCode::FORBIDDEN, "give the name under `confirm`"),
+            Refusal::SecondPerson => {
+                (StatusCode::FORBIDDEN, "ask an approver, or say under `break_glass` why it cannot wait")
+            }
+            Refusal::Role(_) => (StatusCode::FORBIDDEN, "ask somebody who has it"),
             Refusal::Changed => (StatusCode::CONFLICT, "read the run again and approve what it says now"),
         };
         let mut problem = Problem::new(status, refusal.to_string(), help);

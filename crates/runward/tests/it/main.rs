@@ -9,6 +9,7 @@
 
 mod access;
 mod api;
+mod audit;
 mod bad_input;
 mod cli;
 mod commands;
@@ -28,3 +29,4 @@ mod seeds;
 mod storage;
 mod story;
 mod tidy;
+mod undo;

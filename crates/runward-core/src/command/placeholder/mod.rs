@@ -7,6 +7,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use crate::pattern::pattern;
 use serde::{Deserialize, Serialize};
 
 pub use meaning::{canonical, value_of};
@@ -143,11 +145,11 @@ static ANGLE: LazyLock<Regex> = LazyLock::new(|| {
     // A redirection has a space somewhere inside (`<in >out`); a placeholder does not end in one.
     Regex::new(r"<(?:[A-Za-z][\w ./@-]*\w|[A-Za-z])>").expect("a valid pattern")
 });
-static SQUARE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\[[A-Za-z][A-Za-z0-9]+(?:[ _-][A-Za-z0-9]+)*\]").expect("a valid pattern"));
+static SQUARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\[[A-Za-z][A-Za-z0-9]+(?:[ _-][A-Za-z0-9]+)*\]"));
 static STAND_IN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\bYOUR_[A-Z0-9_]+\b|\byour-[a-z0-9]+(?:-[a-z0-9]+)*\b|/path/to(?:/[A-Za-z0-9._-]+)*|\b(?:sha-)?abc1234?5?6?\b|\bX{3,}(?:-X+)*\b")
-        .expect("a valid pattern")
+    pattern(
+        r"\bYOUR_[A-Z0-9_]+\b|\byour-[a-z0-9]+(?:-[a-z0-9]+)*\b|/path/to(?:/[A-Za-z0-9._-]+)*|\b(?:sha-)?abc1234?5?6?\b|\bX{3,}(?:-X+)*\b",
+    )
 });
 
 /// Every placeholder of a command text, in order.

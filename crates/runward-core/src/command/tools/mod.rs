@@ -30,8 +30,9 @@ pub(crate) use statements::sql;
 pub(super) use statements::{is_redis, redis};
 pub(super) use unwrap::{Change, Found, Runs, unwrapped};
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::impact::Verdict;
 use super::shell::{Redirect, Simple, Word};
@@ -116,10 +117,10 @@ impl<'c> Call<'c> {
 }
 
 /// Programs with the options that keep them readers, several names in a row, as they are looked up.
-pub(super) type ByName = LazyLock<HashMap<&'static str, Table>>;
+pub(super) type ByName = LazyLock<FxHashMap<&'static str, Table>>;
 
 /// Makes a list of readers one to look names up in: every command of every document is.
-fn by_name(readers: &'static [(&'static str, Table)]) -> HashMap<&'static str, Table> {
+fn by_name(readers: &'static [(&'static str, Table)]) -> FxHashMap<&'static str, Table> {
     readers.iter().flat_map(|(names, table)| names.split_ascii_whitespace().map(|name| (name, *table))).collect()
 }
 

@@ -130,7 +130,7 @@ struct Reader<'w> {
 impl<'w> Reader<'w> {
     fn new(args: &'w [Word], table: Table) -> Reader<'w> {
         let found = Parsed { verdict: Verdict::READS, operands: Vec::new(), rest: &[], given: Vec::new() };
-        Reader { args, at: 0, table, lenient: table.split(' ').any(|w| w == "*"), found }
+        Reader { args, at: 0, table, lenient: is_lenient(table), found }
     }
 
     fn read(mut self, stops: bool) -> Parsed<'w> {
@@ -240,6 +240,13 @@ impl<'w> Reader<'w> {
         };
         table.match_indices(name).find_map(|(at, _)| word(at))
     }
+}
+
+/// Whether a table says `*`: tables are long, so the star is searched, and only then its neighbours are looked at.
+fn is_lenient(table: Table) -> bool {
+    let blank = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
+    let bytes = table.as_bytes();
+    memchr::memchr_iter(b'*', bytes).any(|at| blank(bytes[..at].last()) && blank(bytes.get(at + 1)))
 }
 
 /// `$OPTS`, `"$@"`, `${ARGS[*]}`.

@@ -3,8 +3,9 @@
 mod platforms;
 mod services;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::super::impact::Verdict;
 use super::options::{Table, anywhere, behind_known, leads};
@@ -38,7 +39,7 @@ const fn tool(
 }
 
 /// The tools by their names.
-static BY_NAME: LazyLock<HashMap<&'static str, &'static Tool>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<FxHashMap<&'static str, &'static Tool>> = LazyLock::new(|| {
     [platforms::TOOLS, services::TOOLS]
         .into_iter()
         .flatten()

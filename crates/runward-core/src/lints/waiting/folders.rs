@@ -8,14 +8,14 @@ use super::super::{Context, Place, each_document};
 use super::EX04;
 use crate::command::Effective;
 use crate::command::shell::Redirect;
+use crate::pattern::pattern;
 use crate::runbook::Finding;
 
 /// Words by which a document says where its commands are run.
 static SAYS_WHERE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?i)(?:repo(?:sitory)?|project|checkout)(?:'s)? root|root of the (?:repo|project|checkout)|working directory (?:is|of)|run (?:all |these |the )?(?:commands? )?(?:from|in|inside) (?:the |`?/|`?~)|(?:commands|everything) (?:is |are )?(?:run|executed) (?:from|in) |from the `?[\w./~-]+`? (?:folder|directory)|(?:assume|assumes|assuming) .{0,40}(?:folder|directory)",
     )
-    .expect("a valid pattern")
 });
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

@@ -8,14 +8,14 @@ use super::super::{Context, Place, each_document};
 use super::EX05;
 use crate::command::Effective;
 use crate::command::shell::Redirect;
+use crate::pattern::pattern;
 use crate::runbook::Finding;
 
 /// Words by which a document says as whom its commands are run.
 static SAYS_WHO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?i)\bas (?:the )?`?root\b|\broot@|nopasswd|password-?less|\broot (?:user|shell|access|privileges|rights|login)|\bsudo(?:`|ers)? ?(?:access|rights|privileges|permissions?|group|user)|\bsudoers\b|\b(?:with|has|have|needs?|requires?|via) `?sudo\b|\bsudo -i\b|\bsudo su\b|administrator rights|\buser: root",
     )
-    .expect("a valid pattern")
 });
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {

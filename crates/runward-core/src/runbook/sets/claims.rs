@@ -1,9 +1,13 @@
 //! What words around a list of names claim of it, and the names in it.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::Role;
 use super::names::Names;
+use crate::pattern::pattern;
 use crate::service::Service;
 
 /// A list of names as it is written.
@@ -18,8 +22,16 @@ pub(super) struct Listed {
     seen: HashSet<String>,
 }
 
+/// Words without one of these claim nothing: most are looked at no closer.
+pub(super) static CUES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern("(?i)restart|reload|deploy|monitor|watch|back|dump|snapshot|prob|ping|health|uptime|ship|roll|rebuil")
+});
+
 /// What words claim: `Currently monitored`, `Databases backed up`, `deploy.sh restarts`.
 pub(super) fn claimed(words: &str) -> Option<Role> {
+    if !CUES.is_match(words) {
+        return None;
+    }
     let words = words.to_lowercase();
     let has = |list: &[&str]| list.iter().any(|w| words.contains(w));
     let not = has(&[

@@ -1,11 +1,7 @@
 //! Sets that a text names: behind words that say what is done with them, in lists and tables below such words, and in
 //! columns of the inventory.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::claims::{Listed, claimed, listed, means_all, speaks_of_deploying};
+use super::claims::{CUES, Listed, claimed, listed, means_all, speaks_of_deploying};
 use super::names::Names;
 use super::{Claim, Role, ServiceSet};
 use crate::runbook::markdown::{Block, Fence, Inlines, Item, Kind, List, Table};
@@ -13,12 +9,6 @@ use crate::runbook::running::Running;
 use crate::runbook::section::parts;
 use crate::runbook::{Runbook, Text};
 use crate::source::{Lines, Origin, Source};
-
-/// Words without one of these claim nothing: most paragraphs are looked at no closer.
-static CUES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new("(?i)restart|reload|deploy|monitor|watch|back|dump|prob|ping|health|uptime|ship|roll|rebuil")
-        .expect("a valid pattern")
-});
 
 /// Reads one document.
 pub(super) fn read(text: &Text<'_>, runbook: &Runbook, names: &Names) -> Vec<ServiceSet> {

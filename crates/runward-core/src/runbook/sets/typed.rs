@@ -104,8 +104,7 @@ impl<'r> Reader<'r> {
 
     /// What a call does with the services it names.
     fn call(&self, call: &Effective<'_>, command: &Command) -> Option<(Role, Vec<String>)> {
-        let about = |words: &[&str]| words.iter().any(|w| speaks_of_deploying(w));
-        let deploys = about(&[self.step.title.as_str(), self.procedure.map_or("", |p| p.title.as_str())]);
+        let titles = || [self.step.title.as_str(), self.procedure.map_or("", |p| p.title.as_str())].into_iter();
         let backs_up = || {
             speaks_of_backup(&self.step.title)
                 || self
@@ -114,23 +113,23 @@ impl<'r> Reader<'r> {
         };
         let texts = || call.args().iter().map(|w| w.text.clone()).filter(|w| !w.starts_with('-'));
         let behind = |count: usize| texts().skip(count).collect::<Vec<_>>();
-        let acts = if deploys { Role::Deployed } else { Role::Restarted };
+        let acts = || if titles().any(speaks_of_deploying) { Role::Deployed } else { Role::Restarted };
         let verb = |at: usize| texts().nth(at).unwrap_or_default();
         Some(match call.program() {
             "systemctl" | "pm2" | "supervisorctl" | "sv" | "rc-service" => match verb(0).as_str() {
                 "status" | "is-active" | "is-failed" | "is-enabled" | "show" | "describe" => (Role::Status, behind(1)),
-                "restart" | "reload" | "start" | "stop" | "reload-or-restart" | "try-restart" => (acts, behind(1)),
+                "restart" | "reload" | "start" | "stop" | "reload-or-restart" | "try-restart" => (acts(), behind(1)),
                 _ => return None,
             },
             "service" if texts().count() == 2 => match verb(1).as_str() {
                 "status" => (Role::Status, vec![verb(0)]),
-                _ => (acts, vec![verb(0)]),
+                _ => (acts(), vec![verb(0)]),
             },
             "docker-compose" | "docker" | "podman" => {
                 let skip = usize::from(verb(0) == "compose");
                 match verb(skip).as_str() {
                     "ps" | "inspect" | "top" | "stats" => (Role::Status, behind(skip + 1)),
-                    "restart" | "start" | "stop" | "up" => (acts, behind(skip + 1)),
+                    "restart" | "start" | "stop" | "up" => (acts(), behind(skip + 1)),
                     _ => return None,
                 }
             }

@@ -1,8 +1,10 @@
 //! One table of all languages' words, built once: looking a word up costs the same however many there are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::super::columns::Column;
 use super::super::duty::Every;
@@ -65,19 +67,29 @@ const LANGUAGES: &[&Language] =
 
 /// Words with what each means.
 pub(super) struct Words<T> {
-    whole: HashMap<String, T>,
+    /// How those begin that may mean something; most words of a text stop here.
+    begins: Sieve,
+    /// How those end that may mean something by their end.
+    ends: Sieve,
+    whole: FxHashMap<String, T>,
     /// By their first four bytes.
-    beginnings: HashMap<[u8; 4], Vec<(String, T)>>,
+    beginnings: FxHashMap<u32, Vec<(String, T)>>,
     /// By their last four bytes.
-    endings: HashMap<[u8; 4], Vec<(String, T)>>,
+    endings: FxHashMap<u32, Vec<(String, T)>>,
     /// How many words the longest entry has.
     longest: usize,
 }
 
 impl<T: Copy> Words<T> {
     fn of<'e>(entries: impl IntoIterator<Item = (T, &'e str)>) -> Words<T> {
-        let mut words =
-            Words { whole: HashMap::new(), beginnings: HashMap::new(), endings: HashMap::new(), longest: 1 };
+        let mut words = Words {
+            begins: Sieve::default(),
+            ends: Sieve::default(),
+            whole: FxHashMap::default(),
+            beginnings: FxHashMap::default(),
+            endings: FxHashMap::default(),
+            longest: 1,
+        };
         for (meaning, entry) in entries {
             words.add(meaning, entry);
         }
@@ -88,50 +100,57 @@ impl<T: Copy> Words<T> {
         let text = normal(entry);
         self.longest = self.longest.max(text.split(' ').count());
         if entry.ends_with('*') {
-            if let Some(key) = text.as_bytes().first_chunk::<4>() {
-                self.beginnings.entry(*key).or_default().push((text, meaning));
-            }
+            let key = first_bytes(&text);
+            self.begins.add(key);
+            self.beginnings.entry(key).or_default().push((text, meaning));
         } else if entry.starts_with('*') {
-            if let Some(key) = text.as_bytes().last_chunk::<4>() {
-                self.endings.entry(*key).or_default().push((text, meaning));
-            }
+            let key = last_bytes(&text);
+            self.ends.add(key);
+            self.endings.entry(key).or_default().push((text, meaning));
         } else {
+            self.begins.add(first_bytes(&text));
             self.whole.entry(text).or_insert(meaning);
         }
     }
 
     /// What a text of single-spaced words means as a whole.
     pub fn get(&self, text: &str) -> Option<T> {
-        self.whole.get(text).copied()
+        self.begins.may_hold(first_bytes(text)).then(|| self.whole.get(text).copied())?
     }
 
-    /// The same, by how a single word begins or ends as well.
-    pub fn of_word(&self, word: &str) -> Option<T> {
-        let fits = |found: Option<&Vec<(String, T)>>, test: &dyn Fn(&str) -> bool| {
-            found.and_then(|known| known.iter().find(|(text, _)| test(text)).map(|(_, meaning)| *meaning))
-        };
-        let first = || word.as_bytes().first_chunk::<4>().and_then(|key| self.beginnings.get(key));
-        let last = || word.as_bytes().last_chunk::<4>().and_then(|key| self.endings.get(key));
-        self.get(word)
-            .or_else(|| fits(first(), &|text| word.starts_with(text)))
-            .or_else(|| fits(last(), &|text| word.ends_with(text)))
+    /// All that begin as this word does, and all that end so.
+    fn alike<'t>(&'t self, word: &'t str) -> impl Iterator<Item = T> + 't {
+        let (first, last) = (first_bytes(word), last_bytes(word));
+        let first = self.begins.may_hold(first).then(|| self.beginnings.get(&first)).flatten();
+        let last = self.ends.may_hold(last).then(|| self.endings.get(&last)).flatten();
+        let begins = first.into_iter().flatten().filter(|(text, _)| word.starts_with(text.as_str()));
+        let ends = last.into_iter().flatten().filter(|(text, _)| word.ends_with(text.as_str()));
+        begins.chain(ends).map(|(_, meaning)| *meaning)
     }
 
     /// All that a single word means: itself, by its beginning, and by its end.
     pub fn all_of_word<'t>(&'t self, word: &'t str) -> impl Iterator<Item = T> + 't {
-        let first = word.as_bytes().first_chunk::<4>().and_then(|key| self.beginnings.get(key));
-        let last = word.as_bytes().last_chunk::<4>().and_then(|key| self.endings.get(key));
-        let begins = first.into_iter().flatten().filter(|(text, _)| word.starts_with(text.as_str()));
-        let ends = last.into_iter().flatten().filter(|(text, _)| word.ends_with(text.as_str()));
-        self.get(word).into_iter().chain(begins.chain(ends).map(|(_, meaning)| *meaning))
+        self.get(word).into_iter().chain(self.alike(word))
     }
 
     /// The words that a text of single-spaced words begins with, if they mean something: the longest that do.
     pub fn beginning(&self, text: &str) -> Option<(usize, T)> {
-        let ends: Vec<usize> =
-            text.match_indices(' ').map(|(at, _)| at).chain([text.len()]).take(self.longest).collect();
-        let whole = ends.iter().rev().find_map(|end| Some((*end, self.get(&text[..*end])?)));
-        whole.or_else(|| ends.first().and_then(|end| Some((*end, self.of_word(&text[..*end])?))))
+        let first = text.bytes().position(|byte| byte == b' ').unwrap_or(text.len());
+        if self.begins.may_hold(first_bytes(text)) {
+            let mut longest = None;
+            let mut end = first;
+            for _ in 0..self.longest {
+                longest = self.whole.get(&text[..end]).map(|meaning| (end, *meaning)).or(longest);
+                match text.get(end + 1..) {
+                    Some(rest) => end += 1 + rest.find(' ').unwrap_or(rest.len()),
+                    None => break,
+                }
+            }
+            if longest.is_some() {
+                return longest;
+            }
+        }
+        self.alike(&text[..first]).next().map(|meaning| (first, meaning))
     }
 
     /// Every run of words in a text of single-spaced words that means something, the longest at each place.
@@ -155,6 +174,47 @@ impl<T: Copy> Words<T> {
     /// Whether any of them stands in a text of single-spaced words.
     pub fn stand_in(&self, text: &str) -> bool {
         self.all(text).next().is_some()
+    }
+}
+
+/// Four bytes of a word as a number: the first, up to its end.
+fn first_bytes(text: &str) -> u32 {
+    four(text.bytes().take_while(|byte| *byte != b' '))
+}
+
+/// The last four, from behind.
+fn last_bytes(word: &str) -> u32 {
+    four(word.bytes().rev())
+}
+
+fn four(bytes: impl Iterator<Item = u8>) -> u32 {
+    bytes.take(4).fold(0, |all, byte| all << 8 | u32::from(byte))
+}
+
+/// A set that may hold more than was put in, and says so in a few instructions.
+struct Sieve([u64; 64]);
+
+impl Default for Sieve {
+    fn default() -> Self {
+        Sieve([0; 64])
+    }
+}
+
+impl Sieve {
+    /// The bit of a key: twelve bits of its product with the golden ratio, as Fibonacci hashing takes them.
+    fn bit(key: u32) -> (usize, u64) {
+        let slot = key.wrapping_mul(0x9E37_79B1) >> 20;
+        ((slot >> 6) as usize, 1 << (slot & 63))
+    }
+
+    fn add(&mut self, key: u32) {
+        let (word, bit) = Sieve::bit(key);
+        self.0[word] |= bit;
+    }
+
+    fn may_hold(&self, key: u32) -> bool {
+        let (word, bit) = Sieve::bit(key);
+        self.0[word] & bit != 0
     }
 }
 
@@ -240,6 +300,8 @@ fn key(entry: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     /// What means one thing in one language and another thing in the next.

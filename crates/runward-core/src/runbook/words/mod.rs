@@ -93,28 +93,43 @@ pub(super) fn field(label: &str) -> Option<Field> {
 
 /// Lower case, no accents, no numbering, no punctuation, single spaces.
 pub fn normal(label: &str) -> String {
-    let mut words = String::with_capacity(label.len());
+    let text = unnumbered(label);
+    let mut words = String::with_capacity(text.len());
     let mut gap = false;
-    for c in unnumbered(label).chars() {
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        if first.is_ascii() {
+            rest = behind;
+            if !first.is_ascii_alphanumeric() {
+                gap = true;
+                continue;
+            }
+            close(&mut words, &mut gap);
+            words.push(first.to_ascii_lowercase() as char);
+            continue;
+        }
+        let Some(c) = text[text.len() - rest.len()..].chars().next() else { break };
+        rest = &rest[c.len_utf8()..];
         // A dot or a stroke that stands above or below the letter before it.
         if ('\u{300}'..='\u{36f}').contains(&c) {
             continue;
         }
-        if !c.is_alphanumeric() {
-            gap = true;
-            continue;
-        }
-        if gap && !words.is_empty() {
-            words.push(' ');
-        }
-        gap = false;
-        if c.is_ascii() {
-            words.push(c.to_ascii_lowercase());
-        } else {
+        if c.is_alphanumeric() {
+            close(&mut words, &mut gap);
             c.to_lowercase().for_each(|c| push_bare(&mut words, c));
+        } else {
+            gap = true;
         }
     }
     words
+}
+
+/// One space between words, however much stood there.
+fn close(words: &mut String, gap: &mut bool) {
+    if *gap && !words.is_empty() {
+        words.push(' ');
+    }
+    *gap = false;
 }
 
 /// A letter without its accent.

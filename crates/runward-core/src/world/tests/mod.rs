@@ -1,7 +1,10 @@
 //! The world as stories: a runbook, what happens, and what is decided. This file holds what the stories are told with.
 
+mod approving;
 mod paging;
+mod proving;
 mod running;
+mod undoing;
 mod watching;
 
 use std::collections::BTreeMap;
@@ -171,7 +174,16 @@ impl Story {
 
     fn approve(&mut self, run: RunId, step: usize, confirm: Option<&str>) -> Result<(), Refusal> {
         let hash = self.world.run(run).map(|r| r.steps[step].plan.hash.clone()).unwrap_or_default();
-        self.tell(Event::StepApproved { run, step, hash, confirm: confirm.map(str::to_owned), by: lena() }).map(|_| ())
+        self.tell(Event::StepApproved {
+            run,
+            step,
+            hash,
+            confirm: confirm.map(str::to_owned),
+            break_glass: None,
+            by: lena(),
+            role: Role::Admin,
+        })
+        .map(|_| ())
     }
 
     fn states(&self, run: RunId) -> String {

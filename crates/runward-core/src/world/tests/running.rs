@@ -15,7 +15,15 @@ fn the_runbooks_own_fix_is_approved_run_verified_and_ends_the_incident() {
     story.end_last(Exit::Code(3));
     assert_eq!(story.states(run), "done, asking, waiting, waiting", "a look that fails is still a look");
     assert!(matches!(
-        story.tell(Event::StepApproved { run, step: 1, hash: "other".into(), confirm: None, by: lena() }),
+        story.tell(Event::StepApproved {
+            run,
+            step: 1,
+            hash: "other".into(),
+            confirm: None,
+            break_glass: None,
+            by: lena(),
+            role: Role::Admin
+        }),
         Err(Refusal::Changed)
     ));
     story.approve(run, 1, None).unwrap();

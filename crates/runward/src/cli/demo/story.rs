@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use runward_core::event::Event;
 use runward_core::fact::What;
-use runward_core::id::{Actor, IncidentId, RunId};
+use runward_core::id::{Actor, IncidentId, Role, RunId};
 use runward_core::incident::timeline::{self, EntryKind, Record};
 use runward_core::run::{Kind, Outcome, Run, StepState};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -160,7 +160,17 @@ impl Teller<'_> {
             Some((run.id, at, run.steps[at].plan.hash.clone()))
         });
         if let Some((run, step, hash)) = waiting {
-            let _ = engine.tell(Event::StepApproved { run, step, hash, confirm: None, by: actor() }).await;
+            let _ = engine
+                .tell(Event::StepApproved {
+                    run,
+                    step,
+                    hash,
+                    confirm: None,
+                    break_glass: None,
+                    by: actor(),
+                    role: Role::Admin,
+                })
+                .await;
         }
     }
 

@@ -167,7 +167,8 @@ impl Full {
         let records = app.engine.reader.events_of_incident(id).await?;
         let timeline = timeline::of_incident(&records, id);
         let runs = app.engine.reader.runs_of(id).await?;
-        let runs = runs.iter().map(|run| RunView::new(run, &timeline)).collect();
+        let two_people = app.engine.read(|world| world.setup().approval.two_people);
+        let runs = runs.iter().map(|run| RunView { two_people, ..RunView::new(run, &timeline) }).collect();
         Ok(Full { incident: Summary::from(&incident), timeline: timeline.into_iter().map(Line::from).collect(), runs })
     }
 }
@@ -208,7 +209,7 @@ pub(super) async fn acknowledge(
     Path(id): Path<i64>,
     Body(body): Body<By>,
 ) -> Result<Json<Full>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::Acknowledged { incident: IncidentId(id), by }).await
 }
 
@@ -220,7 +221,7 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     Body(body): Body<Update>,
 ) -> Result<Json<Full>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::Updated { incident: IncidentId(id), by, text: body.text }).await
 }
 
@@ -232,7 +233,7 @@ pub(super) async fn resolve(
     Path(id): Path<i64>,
     Body(body): Body<End>,
 ) -> Result<Json<Full>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::Resolved { incident: IncidentId(id), by, reason: body.reason }).await
 }
 

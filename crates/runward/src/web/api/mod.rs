@@ -41,7 +41,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(run::tick))
         .routes(routes!(run::skip))
         .routes(routes!(run::settle))
+        .routes(routes!(run::edit))
+        .routes(routes!(run::back))
         .routes(routes!(run::abort))
+        .routes(routes!(run::undo))
         .routes(routes!(alert::take))
         .routes(routes!(login::new_link))
         .routes(routes!(reload::reload))
@@ -60,10 +63,12 @@ pub fn description() -> String {
     described().split_for_parts().1.to_pretty_json().unwrap_or_default()
 }
 
-/// Who acts: the name somebody gives, else the one they came in under.
-fn actor(given: Option<&str>, bearer: &Bearer) -> Actor {
+/// Who acts: the name somebody gives, else the one they came in under. Where two people are needed only the latter
+/// counts: a name that anybody can give is no second person.
+fn actor(app: &App, given: Option<&str>, bearer: &Bearer) -> Actor {
     let given = given.map(str::trim).filter(|name| !name.is_empty() && name.len() <= 80);
     // What Runward did by itself must stay told from what people did.
     let given = given.filter(|name| !name.eq_ignore_ascii_case(RUNWARD));
+    let given = given.filter(|_| !app.engine.read(|world| world.setup().approval.two_people));
     given.map_or_else(|| bearer.name.clone(), Into::into)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use runward_core::id::ProcedureId;
-use runward_core::run::{Work, missing, plan, values};
+use runward_core::run::{Undo, Work, missing, plan, values};
 use runward_core::runbook::Procedure;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -79,6 +79,12 @@ pub struct StepView {
     pub condition: Option<String>,
     /// What should come out.
     pub expected: Option<String>,
+    /// Whether that is held against what comes out.
+    pub asserted: bool,
+    /// What takes it back: `nothing`, `run`, `files`, `unknown` or `never`.
+    pub undo: String,
+    /// The commands or files of that.
+    pub undo_shown: Option<String>,
     /// Where it stands in the runbook.
     pub source: String,
     /// The hash an approval must name.
@@ -91,6 +97,13 @@ impl From<&runward_core::run::PlannedStep> for StepView {
             Work::Command { .. } => (false, None),
             Work::Manual { why, .. } => (true, Some(why.clone()).filter(|w| !w.is_empty())),
         };
+        let (undo, undo_shown) = match &step.undo {
+            Undo::Nothing => ("nothing", None),
+            Undo::Run { shown, .. } => ("run", Some(shown.clone())),
+            Undo::Files { paths } => ("files", Some(paths.join("\n"))),
+            Undo::Unknown => ("unknown", None),
+            Undo::Never => ("never", None),
+        };
         StepView {
             title: step.title.clone(),
             phase: step.phase.name().to_owned(),
@@ -102,6 +115,9 @@ impl From<&runward_core::run::PlannedStep> for StepView {
             original: step.original.clone(),
             condition: step.condition.clone(),
             expected: step.expected.clone(),
+            asserted: step.expects.is_some(),
+            undo: undo.to_owned(),
+            undo_shown,
             source: step.source.clone(),
             hash: step.hash.clone(),
         }

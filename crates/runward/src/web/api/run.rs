@@ -6,9 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use runward_core::event::Event;
-use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
+use runward_core::id::{Actor, IncidentId, ProcedureId, Role, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
-use runward_core::run::{Outcome, Run, StepState};
+use runward_core::run::approval::needs_two;
+use runward_core::run::{Came, Changed, Outcome, Run, StepState, taken_back, undoing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,7 +31,7 @@ pub struct RunView {
     pub procedure: String,
     /// The procedure's title.
     pub title: String,
-    /// `diagnosis`, `person` or `automatic`.
+    /// `diagnosis`, `person`, `automatic` or `undo`.
     pub kind: String,
     /// The incident it is for.
     pub incident: Option<i64>,
@@ -46,10 +47,15 @@ pub struct RunView {
     pub outcome_words: Option<String>,
     /// The name that must be typed before something is destroyed.
     pub target: String,
+    /// Whether what destroys needs a second person.
+    #[serde(default)]
+    pub two_people: bool,
     /// When it began.
     pub started_at: String,
     /// When it ended.
     pub ended_at: Option<String>,
+    /// Whether it changed anything that could be taken back.
+    pub changed: bool,
     /// The step that is next or under way, from 1.
     pub current: Option<usize>,
     /// Its steps.
@@ -72,10 +78,44 @@ pub struct RunStepView {
     pub verified: Option<bool>,
     /// Why it was skipped.
     pub skipped_because: Option<String>,
+    /// Whether what was expected came out; `None` where nothing was, or nobody can tell.
+    pub came: Option<bool>,
+    /// What the runbook says in its place now, where it was changed since the run began.
+    pub changed: Option<ChangedView>,
+    /// Whether it is one for two people, where the run needs two.
+    #[serde(default)]
+    pub needs_two: bool,
+    /// Who changed its command.
+    #[serde(default)]
+    pub edited_by: Option<String>,
+    /// Who approved its latest try.
+    pub approved_by: Option<String>,
     /// How its command ended.
     pub ended: Option<String>,
     /// What its command printed, without secrets.
     pub output: Option<String>,
+}
+
+/// A step's text as the runbook has it now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ChangedView {
+    /// The command or instruction; `None` where the step is not there any more.
+    pub shown: Option<String>,
+    /// The hash with which this text is approved instead.
+    pub hash: Option<String>,
+    /// What it does.
+    pub impact: Option<String>,
+}
+
+impl From<&Changed> for ChangedView {
+    fn from(changed: &Changed) -> ChangedView {
+        let now = if let Changed::Says(step) = changed { Some(step) } else { None };
+        ChangedView {
+            shown: now.map(|s| s.shown().to_owned()),
+            hash: now.map(|s| s.hash.clone()),
+            impact: now.map(|s| s.impact.name().to_owned()),
+        }
+    }
 }
 
 impl RunView {
@@ -95,8 +135,10 @@ impl RunView {
             outcome: run.ended.map(|(_, o)| outcome(o).to_owned()),
             outcome_words: run.ended.map(|(_, o)| o.words().to_owned()),
             target: run.target().to_owned(),
+            two_people: false,
             started_at: run.started_at.to_string(),
             ended_at: run.ended.map(|(at, _)| at.to_string()),
+            changed: !run.is_active() && !undoing(run).is_empty(),
             current: run.current().filter(|_| run.is_active()).map(|at| at + 1),
             steps,
             log: mine.into_iter().cloned().map(Line::from).collect(),
@@ -107,7 +149,8 @@ impl RunView {
     pub async fn of(app: &App, id: RunId) -> Result<RunView, Problem> {
         let run = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
         let records = app.engine.reader.events_of_run(id).await?;
-        Ok(RunView::new(&run, &timeline::of_run(&records, id)))
+        let two_people = app.engine.read(|world| world.setup().approval.two_people);
+        Ok(RunView { two_people, ..RunView::new(&run, &timeline::of_run(&records, id)) })
     }
 }
 
@@ -136,10 +179,19 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
     let latest_end = timeline.iter().rev().find(|e| e.step == Some(at) && e.ended.is_some());
     RunStepView {
         number: at + 1,
-        step: StepView::from(&step.plan),
+        step: StepView { hash: step.hash(), ..StepView::from(&step.plan) },
         state: state.to_owned(),
         verified,
         skipped_because: skipped,
+        came: match &step.came {
+            Some(Came::Met) => Some(true),
+            Some(Came::NotMet(_)) => Some(false),
+            Some(Came::Untold(_)) | None => None,
+        },
+        changed: step.changed.as_ref().map(ChangedView::from),
+        needs_two: needs_two(step),
+        edited_by: step.edited_by.as_ref().map(|by| by.0.clone()),
+        approved_by: step.grant.as_ref().map(|g| g.approver.0.clone()),
         ended: latest_end.and_then(|e| e.ended.clone()),
         output: latest_end.and_then(|e| e.detail.clone()),
     }
@@ -176,7 +228,7 @@ pub(super) async fn request(
             service: body.service.filter(|s| !s.is_empty()).map(ServiceId),
             incident: body.incident.map(IncidentId),
             params: body.params,
-            by: actor(body.by.as_deref(), &bearer),
+            by: actor(&app, body.by.as_deref(), &bearer),
         })
         .await?;
     let id = made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))?;
@@ -192,7 +244,7 @@ pub struct RunSummary {
     procedure: String,
     /// The procedure's title.
     title: String,
-    /// `diagnosis`, `person` or `automatic`.
+    /// `diagnosis`, `person`, `automatic` or `undo`.
     kind: String,
     /// The incident it is for.
     incident: Option<i64>,
@@ -249,6 +301,8 @@ pub(super) struct Approval {
     hash: String,
     /// The run's target, typed, for a destructive step.
     confirm: Option<String>,
+    /// Why it is done without the second person it needs; everybody is told.
+    break_glass: Option<String>,
     /// The name to act under.
     by: Option<String>,
 }
@@ -259,6 +313,16 @@ pub(super) struct Approval {
 pub(super) struct Act {
     /// Why.
     reason: Option<String>,
+    /// The name to act under.
+    by: Option<String>,
+}
+
+/// A command in the place of a step's own.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Edited {
+    /// The command, without placeholders.
+    text: String,
     /// The name to act under.
     by: Option<String>,
 }
@@ -291,11 +355,19 @@ pub(super) async fn approve(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Approval>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(
         &app,
         id,
-        Event::StepApproved { run: RunId(id), step: index(step)?, hash: body.hash, confirm: body.confirm, by },
+        Event::StepApproved {
+            run: RunId(id),
+            step: index(step)?,
+            hash: body.hash,
+            confirm: body.confirm,
+            break_glass: body.break_glass,
+            by,
+            role: Role::Admin,
+        },
     )
     .await
 }
@@ -308,7 +380,7 @@ pub(super) async fn tick(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepTicked { run: RunId(id), step: index(step)?, by }).await
 }
 
@@ -320,8 +392,32 @@ pub(super) async fn skip(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepSkipped { run: RunId(id), step: index(step)?, by, reason: body.reason }).await
+}
+
+/// Puts another command in the place of a step's own; it is classed anew and approved like any other.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/edit", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Edited, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)), tag = "runs")]
+pub(super) async fn edit(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Edited>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(&app, body.by.as_deref(), &bearer);
+    told(&app, id, Event::StepEdited { run: RunId(id), step: index(step)?, text: body.text, by }).await
+}
+
+/// Goes back to an earlier step; it and those behind it wait again.
+#[utoipa::path(post, path = "/runs/{id}/steps/{step}/back", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1")), request_body = Act, responses((status = 200, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn back(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path((id, step)): Path<(i64, usize)>,
+    Body(body): Body<Act>,
+) -> Result<Json<RunView>, Problem> {
+    let by = actor(&app, body.by.as_deref(), &bearer);
+    told(&app, id, Event::StepReopened { run: RunId(id), step: index(step)?, by }).await
 }
 
 /// Says what became of a step of unknown outcome.
@@ -332,7 +428,7 @@ pub(super) async fn settle(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Settlement>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::StepSettled { run: RunId(id), step: index(step)?, by, done: body.done }).await
 }
 
@@ -344,6 +440,27 @@ pub(super) async fn abort(
     Path(id): Path<i64>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer);
     told(&app, id, Event::RunAborted { run: RunId(id), by }).await
+}
+
+/// Takes back what a run did, the last step first: a run of its own, each of whose steps is approved.
+#[utoipa::path(post, path = "/runs/{id}/undo", params(("id" = i64, Path)), request_body = Act, responses((status = 201, body = RunView), (status = 404, body = Problem), (status = 409, body = Problem)), tag = "runs")]
+pub(super) async fn undo(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path(id): Path<i64>,
+    Body(body): Body<Act>,
+) -> Result<(StatusCode, Json<RunView>), Problem> {
+    let by = actor(&app, body.by.as_deref(), &bearer);
+    let undo = undone(&app, RunId(id), by).await?;
+    Ok((StatusCode::CREATED, Json(RunView::of(&app, undo).await?)))
+}
+
+/// Begins the run that takes another one back.
+pub async fn undone(app: &App, id: RunId, by: Actor) -> Result<RunId, Problem> {
+    let of = app.engine.reader.run(id).await?.ok_or_else(|| Problem::not_found(format!("run {id}")))?;
+    let taken = taken_back(&app.engine.reader.undos(&of.procedure).await?, id);
+    let made = app.engine.tell(Event::UndoRequested { of: Box::new(of), taken, by }).await?;
+    made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))
 }

@@ -39,6 +39,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/runs", post(run::request))
         .route("/runs/{id}", get(run::show))
         .route("/runs/{id}/abort", post(run::abort))
+        .route("/runs/{id}/undo", post(run::undo))
         .route("/runs/{id}/steps/{step}/{act}", post(run::act))
         .route("/login", get(login::show).post(login::sign_in))
         .route("/logout", post(login::sign_out))

@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, Response};
 use axum::{Extension, Form};
 use runward_core::event::Event;
-use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
+use runward_core::id::{IncidentId, ProcedureId, Role, RunId, ServiceId};
 use serde_json::json;
 
 use super::{done, render};
 use crate::web::App;
-use crate::web::api::run::RunView;
+use crate::web::api::run::{RunView, undone};
 use crate::web::auth::Bearer;
 use crate::web::error::Problem;
 use crate::web::path::Path;
@@ -70,7 +70,17 @@ pub(super) async fn abort(
     done(&headers, outcome)
 }
 
-/// `approve`, `tick`, `skip` or `settle` a step, counted from 1.
+pub(super) async fn undo(
+    State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+) -> Response {
+    let outcome = undone(&app, RunId(id), bearer.name).await.map(|undo| format!("/runs/{undo}"));
+    done(&headers, outcome)
+}
+
+/// `approve`, `tick`, `edit`, `back`, `skip` or `settle` a step, counted from 1.
 pub(super) async fn act(
     State(app): State<App>,
     Extension(bearer): Extension<Bearer>,
@@ -92,9 +102,19 @@ fn event(bearer: Bearer, run: RunId, step: usize, act: &str, form: Fields) -> Re
     Ok(match act {
         "approve" => {
             let hash = fields.remove("hash").unwrap_or_default();
-            Event::StepApproved { run, step, hash, confirm: fields.remove("confirm"), by }
+            Event::StepApproved {
+                run,
+                step,
+                hash,
+                confirm: fields.remove("confirm"),
+                break_glass: fields.remove("break_glass").filter(|reason| !reason.trim().is_empty()),
+                by,
+                role: Role::Admin,
+            }
         }
         "tick" => Event::StepTicked { run, step, by },
+        "edit" => Event::StepEdited { run, step, text: fields.remove("text").unwrap_or_default(), by },
+        "back" => Event::StepReopened { run, step, by },
         "skip" => Event::StepSkipped { run, step, by, reason: fields.remove("reason") },
         "settle" => Event::StepSettled { run, step, by, done: fields.get("done").is_some_and(|d| d == "true") },
         other => return Err(Problem::not_found(format!("way to `{other}` a step"))),

@@ -61,6 +61,7 @@ fn by(run: &Run) -> String {
         Kind::Diagnosis => "diagnosis".into(),
         Kind::Person => format!("by {}", run.by),
         Kind::Automatic => "by itself".into(),
+        Kind::Undo => format!("undo, by {}", run.by),
     }
 }
 

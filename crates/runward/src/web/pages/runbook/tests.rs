@@ -184,11 +184,16 @@ fn a_step_tells_how_it_went_last() {
         service: None,
         by: "mara".into(),
         params: BTreeMap::new(),
-        steps: planned.iter().map(|plan| RunStep { state: state(&plan.title), plan: plan.clone() }).collect(),
+        steps: planned
+            .iter()
+            .map(|plan| RunStep { state: state(&plan.title), ..RunStep::waiting(plan.clone()) })
+            .collect(),
         was_bad: true,
         fixed: false,
         started_at: format!("2026-03-0{id}T03:00:00Z").parse().unwrap(),
         aborting: None,
+        closing: None,
+        undoes: None,
         ended: ended.map(|outcome| ("2026-03-09T03:00:00Z".parse().unwrap(), outcome)),
     };
     let turned = |title: &str| match title {
