@@ -9,7 +9,7 @@ use super::EX04;
 use crate::command::Effective;
 use crate::command::shell::Redirect;
 use crate::pattern::pattern;
-use crate::runbook::Finding;
+use crate::runbook::{Finding, StepKind};
 
 /// Words by which a document says where its commands are run.
 static SAYS_WHERE: LazyLock<Regex> = LazyLock::new(|| {
@@ -64,6 +64,10 @@ impl Stands {
         let of = (place.procedure.map_or(place.step.source.line, |p| p.source.line), place.command.host.clone());
         if of != self.of {
             *self = Stands { of, known: false };
+        }
+        // What is told about a script is not typed.
+        if place.step.kind == StepKind::Sample {
+            return false;
         }
         let mut depends = false;
         for command in place.command.effective() {
