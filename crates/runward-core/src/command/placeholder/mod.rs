@@ -172,7 +172,7 @@ pub fn find(text: &str) -> Vec<Placeholder> {
     for m in STAND_IN.find_iter(text) {
         // Those in brackets lie one behind the other: only the last that begins before it can reach into it.
         let before = found[..bracketed].partition_point(|p| p.span.start < m.end());
-        if !found[..before].last().is_some_and(|p| m.start() < p.span.end) {
+        if found[..before].last().is_none_or(|p| p.span.end <= m.start()) {
             found.push(placeholder(m.range(), m.as_str()));
         }
     }
