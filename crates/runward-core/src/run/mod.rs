@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::Grant;
 pub use expect::{Came, Expectation};
-pub use plan::{Asked, PlannedStep, Work, edited, missing, plan, values};
+pub use plan::{Asked, PlannedStep, Work, edited, missing, offered, plan, values};
 pub use undo::{KEPT, Undo, only_starts, rebracket, taken_back, undoing};
 
 use crate::check::Health;

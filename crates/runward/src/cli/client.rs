@@ -112,7 +112,8 @@ impl Client {
         self.own.is_some()
     }
 
-    async fn is_there(&self) -> bool {
+    /// Whether a server answers there.
+    pub(super) async fn is_there(&self) -> bool {
         self.http.get(format!("{}/health/live", self.base)).send().await.is_ok_and(|r| r.status().is_success())
     }
 

@@ -21,6 +21,7 @@ mod labels;
 mod lint;
 mod managers;
 mod page;
+mod plan;
 mod reload;
 mod repair;
 mod run;

@@ -5,6 +5,7 @@ mod body;
 pub mod incident;
 mod login;
 mod openapi;
+pub mod plan;
 pub mod procedure;
 mod reload;
 pub mod run;
@@ -34,6 +35,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incident::resolve))
         .routes(routes!(procedure::list))
         .routes(routes!(procedure::show))
+        .routes(routes!(plan::show))
         .routes(routes!(runbook::show))
         .routes(routes!(run::request, run::list))
         .routes(routes!(run::show))

@@ -1,5 +1,7 @@
 //! `runward run`: carries a procedure out, step by step, from the terminal.
 
+mod plan;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -31,6 +33,9 @@ pub(super) struct Arguments {
     /// Run steps that change something without asking; conditional and manual steps are skipped
     #[arg(long)]
     yes: bool,
+    /// Show what would be done, and do nothing
+    #[arg(long, conflicts_with_all = ["yes", "confirm"])]
+    dry_run: bool,
     /// The target's name, for steps that destroy something
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
@@ -44,6 +49,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Ended {
+    if arguments.dry_run {
+        return plan::show(&arguments, &arguments.procedure).await;
+    }
     let client = Client::of_or_own(&arguments.place).await?;
     if client.is_own() {
         out::complain("No server is running: this command runs its own until it ends.");
