@@ -5,6 +5,7 @@ pub mod expect;
 mod plan;
 #[cfg(test)]
 mod tests;
+pub mod transcript;
 mod undo;
 
 use std::collections::BTreeMap;

@@ -29,5 +29,6 @@ mod runbook_page;
 mod seeds;
 mod storage;
 mod story;
+mod talk;
 mod tidy;
 mod undo;

@@ -5,6 +5,7 @@ mod body;
 pub mod incident;
 mod login;
 mod openapi;
+pub mod output;
 pub mod plan;
 pub mod procedure;
 mod reload;
@@ -39,6 +40,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(runbook::show))
         .routes(routes!(run::request, run::list))
         .routes(routes!(run::show))
+        .routes(routes!(output::follow))
         .routes(routes!(run::approve))
         .routes(routes!(run::tick))
         .routes(routes!(run::skip))

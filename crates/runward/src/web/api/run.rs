@@ -74,6 +74,9 @@ pub struct RunStepView {
     pub step: StepView,
     /// `waiting`, `asking`, `running`, `verifying`, `done`, `failed`, `unsure` or `skipped`.
     pub state: String,
+    /// The latest try, from 1; 0 where there was none.
+    #[serde(default)]
+    pub attempt: u32,
     /// Whether the service's checks were well after it.
     pub verified: Option<bool>,
     /// Why it was skipped.
@@ -181,6 +184,7 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
         number: at + 1,
         step: StepView { hash: step.hash(), ..StepView::from(&step.plan) },
         state: state.to_owned(),
+        attempt: step.tries.max(step.state.attempt()),
         verified,
         skipped_because: skipped,
         came: match &step.came {
