@@ -10,6 +10,7 @@ mod init;
 mod lint;
 mod login;
 mod out;
+mod print;
 mod reading;
 mod reload;
 mod run;
@@ -50,6 +51,8 @@ enum Command {
     Incident(incident::Arguments),
     /// Carry out a procedure, step by step
     Run(run::Arguments),
+    /// Write a runbook down as HTML and text that need nothing else, to keep offline
+    Print(print::Arguments),
     /// Print a link that signs a browser in, once
     Login(login::Arguments),
     /// Make the server read its configuration again
@@ -119,6 +122,7 @@ fn carry_out(command: Command) -> Ended {
         Command::Status(arguments) => block_on(status::run(arguments))?,
         Command::Incident(arguments) => block_on(incident::run(arguments))?,
         Command::Run(arguments) => block_on(run::run(arguments))?,
+        Command::Print(arguments) => print::run(&arguments),
         Command::Login(arguments) => block_on(login::run(arguments))?,
         Command::Reload(arguments) => block_on(reload::run(arguments))?,
         Command::Audit(arguments) => block_on(audit::run(arguments))?,

@@ -22,6 +22,7 @@ mod lint;
 mod managers;
 mod page;
 mod plan;
+mod print;
 mod reload;
 mod repair;
 mod run;
