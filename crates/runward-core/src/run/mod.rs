@@ -1,6 +1,7 @@
 //! Runs: a procedure carried out step by step, durable between any two of its steps.
 
 pub mod approval;
+mod by_hand;
 pub mod expect;
 mod plan;
 #[cfg(test)]

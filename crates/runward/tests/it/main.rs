@@ -11,6 +11,7 @@ mod access;
 mod api;
 mod audit;
 mod bad_input;
+mod by_hand;
 mod cli;
 mod commands;
 mod crash;

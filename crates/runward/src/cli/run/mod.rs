@@ -1,6 +1,7 @@
 //! `runward run`: carries a procedure out, step by step, from the terminal.
 
 mod ask;
+mod by_hand;
 mod follow;
 mod plan;
 mod told;
@@ -51,6 +52,9 @@ pub(super) struct Arguments {
     /// Show what would be done, and do nothing
     #[arg(long, conflicts_with_all = ["yes", "confirm", "undo", "resume"])]
     dry_run: bool,
+    /// Show what to paste and keep what is done; no server, nothing is run
+    #[arg(long, conflicts_with_all = ["yes", "confirm", "undo", "resume", "dry_run", "incident"])]
+    by_hand: bool,
     /// The target's name, for steps that destroy something
     #[arg(long, value_name = "NAME")]
     confirm: Option<String>,
@@ -66,6 +70,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(arguments: Arguments) -> Ended {
     if arguments.dry_run {
         return plan::show(&arguments, arguments.procedure.as_deref().unwrap_or_default()).await;
+    }
+    if arguments.by_hand {
+        return by_hand::run(&arguments, arguments.procedure.as_deref().unwrap_or_default());
     }
     let client = Client::of_or_own(&arguments.place).await?;
     if client.is_own() {
