@@ -16,6 +16,7 @@ mod reload;
 mod run;
 mod serve;
 mod status;
+mod top;
 
 use std::path::PathBuf;
 
@@ -47,6 +48,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Show how everything is doing
     Status(status::Arguments),
+    /// Watch and act on one screen, also over SSH
+    Top(top::Arguments),
     /// Work with incidents
     Incident(incident::Arguments),
     /// Carry out a procedure, step by step
@@ -120,6 +123,7 @@ fn carry_out(command: Command) -> Ended {
         Command::Serve(arguments) => block_on(serve::run(arguments))?,
         Command::Demo(arguments) => block_on(demo::run(arguments))?,
         Command::Status(arguments) => block_on(status::run(arguments))?,
+        Command::Top(arguments) => block_on(top::run(arguments))?,
         Command::Incident(arguments) => block_on(incident::run(arguments))?,
         Command::Run(arguments) => block_on(run::run(arguments))?,
         Command::Print(arguments) => print::run(&arguments),

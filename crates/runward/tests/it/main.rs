@@ -33,4 +33,5 @@ mod storage;
 mod story;
 mod talk;
 mod tidy;
+mod top;
 mod undo;

@@ -240,28 +240,28 @@ pub(super) async fn request(
 }
 
 /// A run in short.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RunSummary {
     /// Its number.
-    id: i64,
+    pub id: i64,
     /// The procedure.
-    procedure: String,
+    pub procedure: String,
     /// The procedure's title.
-    title: String,
+    pub title: String,
     /// `diagnosis`, `person`, `automatic` or `undo`.
-    kind: String,
+    pub kind: String,
     /// The incident it is for.
-    incident: Option<i64>,
+    pub incident: Option<i64>,
     /// The service it is for.
-    service: Option<String>,
+    pub service: Option<String>,
     /// Who wanted it.
-    by: String,
+    pub by: String,
     /// Whether it goes on.
-    active: bool,
+    pub active: bool,
     /// How it ended.
-    outcome: Option<String>,
+    pub outcome: Option<String>,
     /// When it began.
-    started_at: String,
+    pub started_at: String,
 }
 
 impl From<&Run> for RunSummary {
