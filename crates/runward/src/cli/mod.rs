@@ -54,7 +54,7 @@ enum Command {
     Incident(incident::Arguments),
     /// Carry out a procedure, step by step
     Run(run::Arguments),
-    /// Write a runbook down as HTML and text that need nothing else, to keep offline
+    /// Write a runbook down as HTML and text, to keep offline
     Print(print::Arguments),
     /// Print a link that signs a browser in, once
     Login(login::Arguments),
