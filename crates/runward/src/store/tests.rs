@@ -23,7 +23,7 @@ fn alerted(world: &mut World) -> Entry {
         firing: true,
     });
     let turn = world.step(&event, now()).unwrap();
-    Entry { at: now(), event, turn }
+    Entry { at: now(), event, through: None, turn }
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, Response};
 use axum::{Extension, Form};
 use runward_core::event::Event;
-use runward_core::id::{IncidentId, ProcedureId, Role, RunId, ServiceId};
+use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
 use serde_json::json;
 
 use super::{done, render};
@@ -109,7 +109,7 @@ fn event(bearer: Bearer, run: RunId, step: usize, act: &str, form: Fields) -> Re
                 confirm: fields.remove("confirm"),
                 break_glass: fields.remove("break_glass").filter(|reason| !reason.trim().is_empty()),
                 by,
-                role: Role::Admin,
+                role: bearer.role,
             }
         }
         "tick" => Event::StepTicked { run, step, by },
