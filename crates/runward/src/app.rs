@@ -150,8 +150,8 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     }
     watcher.replace(loaded.checks.clone(), !options.only_on_demand);
     let auth = Arc::new(Auth::new(people, access));
-    // A token that was thrown away is made anew, and the one that was lost no longer lets anybody in.
-    if auth.has_no_file_token() || !token_file(&data).exists() {
+    // A token that was thrown away, or is of another database, is made anew; the one that was lost lets nobody in any more.
+    if !std::fs::read_to_string(token_file(&data)).is_ok_and(|text| auth.is_file_token(&text)) {
         first_token(&auth, &engine, &data).await?;
     }
     std::fs::write(address_file(&data), format!("http://{address}\n")).context("write the address down")?;

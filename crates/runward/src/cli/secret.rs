@@ -66,9 +66,7 @@ fn typed(stdin: &Stdin) -> Result<Vec<u8>, Failure> {
             b'\n' | b'\r' | 0 | 4 => break,
             3 => return Err(Failure::Quiet(130)),
             // One character back, of however many bytes.
-            8 | 127 => {
-                while typed.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {}
-            }
+            8 | 127 => while typed.pop().is_some_and(|byte| byte & 0xC0 == 0x80) {},
             // Ctrl-U: from the beginning.
             21 => typed.clear(),
             byte if typed.len() <= LONGEST => typed.push(byte),

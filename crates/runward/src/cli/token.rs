@@ -17,7 +17,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make a token; it is printed this once, and kept as a hash only
+    /// Make a token and print it, this once
     Create {
         /// What it is called
         name: String,
@@ -33,7 +33,7 @@ enum Verb {
         #[command(flatten)]
         place: Where,
     },
-    /// List tokens, without what lets anybody in
+    /// List tokens
     List {
         /// Text for people or JSON for programs
         #[arg(long, value_enum, default_value_t)]
@@ -85,7 +85,8 @@ async fn list(place: &Where, format: Format) -> Ended {
     let widest = tokens.iter().map(|token| token.name.len()).max().unwrap_or_default();
     for token in &tokens {
         let of = token.user.as_deref().map(|user| format!("of {user}, ")).unwrap_or_default();
-        let used = token.used_at.as_deref().map_or_else(|| "never used".to_owned(), |at| format!("used {}", moment(at)));
+        let used =
+            token.used_at.as_deref().map_or_else(|| "never used".to_owned(), |at| format!("used {}", moment(at)));
         let ends = token.expires_at.as_deref().map(|at| format!(", ends {}", moment(at))).unwrap_or_default();
         let name = styled(BOLD, &format!("{:widest$}", token.name));
         let more = styled(FAINT, &format!("{of}{used}{ends}"));

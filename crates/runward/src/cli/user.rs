@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Let somebody new come in; their password is asked for, or read from standard input
+    /// Let somebody new come in; asks for a password
     Add {
         /// Their name
         name: String,
@@ -39,14 +39,14 @@ enum Verb {
         #[command(flatten)]
         place: Where,
     },
-    /// Give somebody another password; all their sessions end
+    /// Give somebody another password; ends their sessions
     Passwd {
         /// Their name
         name: String,
         #[command(flatten)]
         place: Where,
     },
-    /// Let somebody do more or less; all their sessions end
+    /// Let somebody do more or less; ends their sessions
     Role {
         /// Their name
         name: String,
@@ -63,7 +63,7 @@ enum Verb {
         #[command(flatten)]
         place: Where,
     },
-    /// Let somebody in no more; all their sessions and tokens end
+    /// Let somebody in no more, with all tokens of theirs
     Remove {
         /// Their name
         name: String,

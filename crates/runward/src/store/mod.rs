@@ -276,7 +276,8 @@ fn is_too_old(version: &str) -> bool {
     (next(), next(), next()) < OLDEST_SQLITE
 }
 
-async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(), NoStore> {
+/// What made the database what it is, one after the other.
+fn migrations() -> Vec<Migration> {
     let files = [
         ("first", include_str!("../../migrations/0001_first.sql")),
         ("run procedure", include_str!("../../migrations/0002_run_procedure.sql")),
@@ -287,7 +288,11 @@ async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(),
         let text = sqlx::SqlSafeStr::into_sql_str(text);
         Migration::new(version, name.into(), MigrationType::Simple, text, false)
     });
-    let migrator = Migrator::with_migrations(migrations.collect());
+    migrations.collect()
+}
+
+async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(), NoStore> {
+    let migrator = Migrator::with_migrations(migrations());
     migrator.run_direct(None, connection, false).await.map_err(|e| match e {
         sqlx::migrate::MigrateError::Execute(e) => NoStore::Broken(folder.to_owned(), e),
         other => NoStore::Newer(folder.to_owned(), other.to_string()),

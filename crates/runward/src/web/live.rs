@@ -20,7 +20,7 @@ pub async fn stream(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let changes = BroadcastStream::new(app.engine.subscribe());
     // Who is signed out meanwhile, or may do something else now, hears nothing more.
-    let auth = app.auth.clone();
+    let auth = app.auth;
     let changes = changes.take_while(move |_| future::ready(auth.still_lets_in(&bearer)));
     let changes = changes.map(|change| {
         let event = match change {

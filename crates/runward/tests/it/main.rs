@@ -30,3 +30,4 @@ mod storage;
 mod story;
 mod tidy;
 mod undo;
+mod users;

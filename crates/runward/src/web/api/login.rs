@@ -50,7 +50,9 @@ pub async fn link(app: &App, user: Option<&str>, by: &Actor) -> Result<Link, Pro
         None => usual(app)?,
     };
     if let Some(user) = &user {
-        app.engine.tell(Event::AccessChanged { change: Change::LinkMade { user: user.clone() }, by: by.clone() }).await?;
+        app.engine
+            .tell(Event::AccessChanged { change: Change::LinkMade { user: user.clone() }, by: by.clone() })
+            .await?;
     }
     let who = user.clone().map_or(ForWhom::First, ForWhom::User);
     Ok(Link { url: app.login_link(who), user })

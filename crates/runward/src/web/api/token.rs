@@ -49,7 +49,7 @@ impl From<&Access> for TokenView {
 }
 
 /// A token that was made just now.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct MadeToken {
     /// What it is.
     #[serde(flatten)]

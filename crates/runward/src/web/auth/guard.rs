@@ -55,9 +55,7 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
     match needs {
         Needs::Role(least) if bearer.role < least => Problem::from(Refusal::Role(least)).into_answer(headers),
         Needs::AnotherMethod => pages::not_this_way(request).await,
-        Needs::MoreThanAnybodyHas => {
-            Problem::new(StatusCode::FORBIDDEN, "nobody may do this", "").into_answer(headers)
-        }
+        Needs::MoreThanAnybodyHas => Problem::new(StatusCode::FORBIDDEN, "nobody may do this", "").into_answer(headers),
         _ => {
             request.extensions_mut().insert(bearer.clone());
             let answered = through::answering(bearer.through(), next.run(request));
@@ -98,4 +96,76 @@ fn turned_away(app: &App, request: &Request) -> Response {
         "people sign in at /login, `runward login` prints a link; programs send `Authorization: Bearer TOKEN`",
     )
     .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, RwLock};
+
+    use axum::body::Body;
+    use axum::routing::{get, post};
+    use axum::{Router, middleware};
+    use hyper::service::Service;
+    use hyper_util::service::TowerToHyperService;
+    use runward_core::runbook::{Runbook, sha256};
+    use runward_core::setup::Setup;
+    use runward_core::world::World;
+
+    use super::*;
+    use crate::store::{Access, Store};
+    use crate::web::InForce;
+
+    async fn app(folder: &std::path::Path) -> App {
+        let (store, reader, _) = Store::open(folder).await.unwrap();
+        let token = |role: Role| Access {
+            hash: sha256(role.name()),
+            kind: AccessKind::Token,
+            name: role.name().to_owned(),
+            person: None,
+            role,
+            created_at: crate::engine::clock::now(),
+            expires_at: None,
+            used_at: None,
+        };
+        App {
+            engine: Engine::idle(World::new(Setup::default()), store, reader).engine(),
+            auth: Arc::new(Auth::new(Vec::new(), Role::ALL.map(token).to_vec())),
+            hosts: Arc::new(Hosts::new("localhost:1", None)),
+            in_force: Arc::new(RwLock::new(Arc::new(InForce::new(Runbook::default(), &[], Vec::new())))),
+            warnings: Arc::default(),
+            reload: tokio::sync::mpsc::channel(1).0,
+            inbox: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_route_that_somebody_forgot_to_enter_is_for_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = app(folder.path()).await;
+        let forgotten = || async { "secrets" };
+        let router: Router<App> = Router::new()
+            .route("/forgotten", get(forgotten).post(forgotten))
+            // A method that is not entered beside one that is.
+            .route("/runbooks", get(forgotten).delete(forgotten))
+            .nest("/api/v1", Router::new().route("/forgotten/{id}", post(forgotten)));
+        let router = router.layer(middleware::from_fn_with_state(app.clone(), require)).with_state(app);
+        let service = TowerToHyperService::new(router);
+        let ask = async |method: &str, path: &str, token: &str| {
+            let request = Request::builder().method(method).uri(path).header("host", "localhost");
+            let request = request.header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+            service.call(request).await.unwrap().status().as_u16()
+        };
+        for role in Role::ALL {
+            for (method, path, status) in [
+                ("GET", "/forgotten", 403),
+                ("POST", "/forgotten", 403),
+                ("POST", "/api/v1/forgotten/1", 403),
+                ("DELETE", "/runbooks", 405),
+                ("GET", "/runbooks", 200),
+            ] {
+                assert_eq!(ask(method, path, role.name()).await, status, "{} asks {method} {path}", role.name());
+                assert_eq!(ask(method, path, "nobody").await, 401, "nobody asks {method} {path}");
+            }
+        }
+    }
 }

@@ -84,7 +84,9 @@ impl Hosts {
             None => false,
         };
         // Each that is said must be right, and one must be said.
-        (site.is_some() || origin.is_some()) && site.is_none_or(|site| site == "same-origin") && origin.is_none_or(is_ours)
+        (site.is_some() || origin.is_some())
+            && site.is_none_or(|site| site == "same-origin")
+            && origin.is_none_or(is_ours)
     }
 
     /// From which address somebody tries to come in: behind our proxy, from the one the proxy names last.

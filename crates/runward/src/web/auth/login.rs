@@ -254,7 +254,9 @@ impl Auth {
         engine.access(vec![AccessChange::SignedOut(name.to_owned())], vec![event]).await
     }
 
+    /// Ends the sessions of somebody, and the links that would begin another one.
     pub(super) fn end_sessions(&self, name: &str) {
+        self.links().retain(|_, link| link.who != ForWhom::User(name.to_owned()));
         let is_theirs = |a: &Access| a.kind == AccessKind::Session && a.person.as_deref() == Some(name);
         self.write(|known| known.access.retain(|_, access| !is_theirs(access)));
     }

@@ -185,3 +185,43 @@ fn random_bytes(count: usize) -> Vec<u8> {
     getrandom::fill(&mut bytes).unwrap_or_else(|e| unreachable!("the kernel gives randomness: {e}"));
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_772_000_000 + hours * 3600).unwrap()
+    }
+
+    fn access(kind: AccessKind, used: i64) -> Access {
+        let expires = (kind == AccessKind::Session).then(|| at(0) + SESSION_LASTS);
+        let (hash, name, person) = ("aa".into(), String::new(), Some("Mara".into()));
+        let (created_at, used_at) = (at(0), Some(at(used)));
+        Access { hash, kind, name, person, role: Role::Admin, created_at, expires_at: expires, used_at }
+    }
+
+    #[test]
+    fn a_session_ends_half_a_day_after_its_last_use_and_a_week_after_it_began() {
+        for (used, now, alive) in [(0, 11, true), (0, 12, false), (100, 111, true), (167, 167, true), (167, 168, false)]
+        {
+            assert_eq!(is_alive(&access(AccessKind::Session, used), at(now)), alive, "used {used}, now {now}");
+        }
+        assert!(is_alive(&access(AccessKind::Token, 0), at(24 * 400)), "a program may be quiet for long");
+    }
+
+    #[test]
+    fn what_somebody_holds_is_worth_what_its_owner_may_do_now() {
+        let person = |role| Person { name: "Mara".into(), role, password: String::new(), created_at: at(0) };
+        let token = |role| Access { role, ..access(AccessKind::Token, 0) };
+        let role = |people: Vec<Person>, token: Access| {
+            let auth = Auth::new(people, vec![token]);
+            auth.read(|known| known.bearer("aa", AccessKind::Token, at(1))).map(|bearer| bearer.role)
+        };
+        assert_eq!(role(vec![person(Role::Viewer)], token(Role::Admin)), Some(Role::Viewer));
+        assert_eq!(role(vec![person(Role::Admin)], token(Role::Responder)), Some(Role::Responder));
+        assert_eq!(role(Vec::new(), token(Role::Admin)), None, "whose owner is gone lets nobody in");
+        let auth = Auth::new(vec![person(Role::Admin)], vec![token(Role::Admin)]);
+        assert!(auth.read(|known| known.bearer("aa", AccessKind::Session, at(1))).is_none(), "a token is no session");
+    }
+}

@@ -78,7 +78,8 @@ mod tests {
     async fn a_password_is_known_again_and_no_hash_is_the_same() {
         let passwords = Arc::new(Passwords::default());
         let secret = |text: &str| SecretString::from(text.to_owned());
-        let (one, other) = (passwords.hash(secret("correct horse")).await, passwords.hash(secret("correct horse")).await);
+        let (one, other) =
+            (passwords.hash(secret("correct horse")).await, passwords.hash(secret("correct horse")).await);
         let (one, other) = (one.unwrap(), other.unwrap());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, other);

@@ -17,8 +17,7 @@ const FILE: &str = "admin";
 /// The most tokens and sessions that are listed or may be there.
 const MOST: usize = 1000;
 
-/// A token that was made just now.
-#[derive(Debug)]
+/// A token that was made just now. It cannot be printed by mistake.
 pub struct Made {
     /// What it lets its bearer do.
     pub access: Access,
@@ -32,9 +31,10 @@ impl Auth {
         format!("rw_{}", random(32))
     }
 
-    /// Whether the token of the data folder lets nobody in.
-    pub fn has_no_file_token(&self) -> bool {
-        self.file_tokens().is_empty()
+    /// Whether this is what the file in the data folder holds, and lets its bearer in.
+    pub fn is_file_token(&self, text: &str) -> bool {
+        let hash = sha256(text.trim());
+        self.file_tokens().iter().any(|access| access.hash == hash)
     }
 
     fn file_tokens(&self) -> Vec<Access> {

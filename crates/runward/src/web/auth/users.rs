@@ -52,8 +52,11 @@ impl Auth {
         let now = clock::now();
         let mut users: Vec<Seen> = self.read(|known| {
             let seen = |person: &Person| {
-                let theirs: Vec<_> =
-                    known.access.values().filter(|a| a.person.as_ref() == Some(&person.name) && is_alive(a, now)).collect();
+                let theirs: Vec<_> = known
+                    .access
+                    .values()
+                    .filter(|a| a.person.as_ref() == Some(&person.name) && is_alive(a, now))
+                    .collect();
                 Seen {
                     name: person.name.clone(),
                     role: person.role,
@@ -143,6 +146,7 @@ impl Auth {
         let _changing = self.changing.lock().await;
         let person = self.person(name)?;
         // Out first: where it cannot be written down, they are out until the next start all the same.
+        self.end_sessions(&person.name);
         self.write(|known| {
             known.people.remove(&person.name.to_ascii_lowercase());
             known.access.retain(|_, access| access.person.as_ref() != Some(&person.name));

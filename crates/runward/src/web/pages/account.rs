@@ -30,7 +30,7 @@ pub(super) async fn show(State(app): State<App>, Extension(bearer): Extension<Be
     page(&app, &bearer, StatusCode::OK, "", None)
 }
 
-fn page(app: &App, bearer: &Bearer, status: StatusCode, said: &str, made: Option<MadeToken>) -> Response {
+fn page(app: &App, bearer: &Bearer, status: StatusCode, said: &str, made: Option<&MadeToken>) -> Response {
     match rendered(app, bearer, said, made) {
         Ok(page) => (status, page).into_response(),
         Err(problem) => problem.page(),
@@ -41,7 +41,7 @@ fn rendered(
     app: &App,
     bearer: &Bearer,
     said: &str,
-    made: Option<MadeToken>,
+    made: Option<&MadeToken>,
 ) -> Result<axum::response::Html<String>, Problem> {
     let name = session(bearer)?;
     let user = UserView::from(app.auth.user(name)?);
@@ -127,7 +127,7 @@ pub(super) async fn make_token(
     sent: Result<Form<NewToken>, FormRejection>,
 ) -> Result<Response, Response> {
     let made = make(&app, &bearer, sent).await.map_err(|e| e.into_answer(&headers))?;
-    Ok(page(&app, &bearer, StatusCode::CREATED, "", Some(made)))
+    Ok(page(&app, &bearer, StatusCode::CREATED, "", Some(&made)))
 }
 
 async fn make(app: &App, bearer: &Bearer, sent: Result<Form<NewToken>, FormRejection>) -> Result<MadeToken, Problem> {

@@ -27,7 +27,7 @@ pub(super) async fn show(State(app): State<App>) -> Response {
     page(&app, StatusCode::OK, None, None)
 }
 
-fn page(app: &App, status: StatusCode, link: Option<LoginLink>, made: Option<MadeToken>) -> Response {
+fn page(app: &App, status: StatusCode, link: Option<&LoginLink>, made: Option<&MadeToken>) -> Response {
     let users: Vec<UserView> = app.auth.users().into_iter().map(UserView::from).collect();
     let tokens: Vec<TokenView> = app.auth.tokens(None).iter().map(TokenView::from).collect();
     let context = json!({
@@ -74,7 +74,7 @@ pub(super) async fn link(
 /// The link stands on the page that answers and nowhere else.
 fn linked(app: &App, headers: &HeaderMap, made: Result<LoginLink, Problem>) -> Response {
     match made {
-        Ok(link) => page(app, StatusCode::CREATED, Some(link), None),
+        Ok(link) => page(app, StatusCode::CREATED, Some(&link), None),
         Err(problem) => problem.into_answer(headers),
     }
 }
@@ -143,7 +143,7 @@ pub(super) async fn make_token(
         Ok::<MadeToken, Problem>(made.into())
     };
     match made.await {
-        Ok(made) => page(&app, StatusCode::CREATED, None, Some(made)),
+        Ok(made) => page(&app, StatusCode::CREATED, None, Some(&made)),
         Err(problem) => problem.into_answer(&headers),
     }
 }
