@@ -5,7 +5,7 @@ mod spellings;
 
 use super::{Kind, Needs, Place};
 use crate::command::placeholder::{self, ParamKind};
-use crate::runbook::{Finding, Level};
+use crate::runbook::{Finding, Level, StepKind};
 
 pub(super) const KINDS: &[Kind] = &[PH01, PH02, PH03];
 
@@ -43,8 +43,15 @@ const PH03: Kind = Kind {
     check: Some(spellings::check),
 };
 
+/// `Start command pattern: …`, `Backup method: …`: what is told about commands elsewhere, which nobody types.
+fn describes(at: &Place<'_>) -> bool {
+    const LABELS: &[&str] = &["pattern", "method", "format", "syntax", "convention", "schema"];
+    let label = at.step.title.split_once(':').map_or("", |(label, _)| label).to_lowercase();
+    at.step.kind == StepKind::Sample && label.rsplit(' ').next().is_some_and(|last| LABELS.contains(&last))
+}
+
 fn look(at: &Place<'_>) -> Option<Finding> {
-    if at.command.params.is_empty() {
+    if at.command.params.is_empty() || describes(at) {
         return None;
     }
     let found = placeholder::find(&at.command.text);
