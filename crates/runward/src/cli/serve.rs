@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     if running.app.auth.has_nobody() {
         out::say("Nobody has an account here yet. Become its first user, within 15 minutes, with:");
         out::say(&format!("  {}", running.app.login_link(ForWhom::First)));
-        out::say("Later, `runward login` prints another link, and `runward user add` lets others in.");
+        out::say("Later, `runward login` prints a link, and `runward user add` lets others in.");
     }
     if is_root() {
         info!("Runs as root: so will the commands it carries out");
