@@ -3,9 +3,7 @@
 use reqwest::RequestBuilder;
 use serde_json::json;
 
-use crate::harness::{Mill, Server, TEAM, header};
-
-const FORM: &str = "application/x-www-form-urlencoded";
+use crate::harness::{FORM, Mill, Server, TEAM, header};
 
 #[tokio::test]
 async fn only_health_login_and_styles_are_open_to_strangers() {

@@ -6,50 +6,10 @@ use serde_json::{Value, json};
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::access::{everything, filled};
-use crate::harness::{Mill, Place, Server, TEAM, free_port, header, until};
+use crate::harness::{Browser, FORM, Mill, Place, Server, TEAM, form_value, free_port, header, until};
+use crate::storage::refuse_writes;
 
-const FORM: &str = "application/x-www-form-urlencoded";
 const PASSWORD: &str = "a long walk home";
-
-/// A browser: what it asks for is asked from our own pages.
-struct Browser<'s> {
-    server: &'s Server,
-    cookie: String,
-}
-
-impl<'s> Browser<'s> {
-    fn new(server: &'s Server) -> Browser<'s> {
-        Browser { server, cookie: String::new() }
-    }
-
-    async fn get(&self, path: &str) -> (u16, String) {
-        let asked = self.server.request("GET", path).header("accept", "text/html").header("cookie", &self.cookie);
-        let answer = asked.send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    }
-
-    /// Sends a form, and keeps the cookie that comes back.
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        let asked = self.server.request("POST", path).header("content-type", FORM).header("accept", "text/html");
-        let asked = asked.header("cookie", &self.cookie).header("origin", &self.server.base).body(body.join("&"));
-        let answer = asked.send().await.unwrap();
-        let cookie = header(&answer, "set-cookie");
-        if !cookie.is_empty() {
-            self.cookie = cookie.split(';').next().unwrap().to_owned();
-        }
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    }
-
-    /// Signs in with a password; the status.
-    async fn sign_in(&mut self, name: &str, password: &str) -> u16 {
-        self.post("/login", &[("name", name), ("password", password)]).await.0
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
-}
 
 async fn add(server: &Server, name: &str, role: &str) {
     server.post("/users", json!({ "name": name, "role": role, "password": PASSWORD })).await;
@@ -207,7 +167,7 @@ async fn a_page_asked_for_by_a_stranger_is_shown_once_they_are_in() {
     let sent = browser.post("/login", &fields).await;
     assert_eq!(sent.0, 303);
     for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example"] {
-        let body = format!("name=ada&password={}&next={}", escaped(PASSWORD), escaped(elsewhere));
+        let body = format!("name=ada&password={}&next={}", form_value(PASSWORD), form_value(elsewhere));
         let asked = server.request("POST", "/login").header("content-type", FORM).header("origin", &server.base);
         let answer = asked.body(body).send().await.unwrap();
         assert_eq!(header(&answer, "location"), "/", "{elsewhere}");
@@ -229,7 +189,7 @@ async fn who_tries_too_often_waits_and_the_log_says_so() {
     assert_eq!(thief.sign_in("ada", PASSWORD).await, 429, "the right one has to wait as well");
     assert_eq!(thief.sign_in("mara", PASSWORD).await, 303, "another user does not");
     let waited = thief.server.request("POST", "/login").header("content-type", FORM).header("origin", &server.base);
-    let waited = waited.body(format!("name=ada&password={}", escaped(PASSWORD))).send().await.unwrap();
+    let waited = waited.body(format!("name=ada&password={}", form_value(PASSWORD))).send().await.unwrap();
     if waited.status() == 429 {
         assert!(header(&waited, "retry-after").parse::<u64>().unwrap() >= 1);
     }
@@ -532,4 +492,67 @@ async fn the_command_line_lets_people_in_and_out_and_never_takes_a_password_as_a
         assert!(told.iter().any(|t| t == change), "{change} in {told:?}");
     }
     assert_eq!(place.run(&["audit", "verify"]).await.code, 0, "the chain covers all of it");
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_down_did_not_happen_and_is_not_in_the_log() {
+    let mill = Mill::new(TEAM).await;
+    let server = Server::start(&mill.place).await;
+    add(&server, "ada", "admin").await;
+    let browser = signed_in(&server, "ada").await;
+    let made = server.post("/tokens", json!({ "name": "cron", "role": "viewer" })).await;
+    refuse_writes(&mill.place, true).await;
+    let eve = json!({ "name": "eve", "role": "admin", "password": PASSWORD });
+    assert_eq!(server.try_post("/users", &eve).await.unwrap().0, 503);
+    assert_eq!(Browser::new(&server).sign_in("eve", PASSWORD).await, 403);
+    assert_eq!(Browser::new(&server).sign_in("ada", PASSWORD).await, 503, "no session is begun that is not kept");
+    assert_eq!(browser.get("/").await.0, 200, "who is in stays in: it is an incident");
+    let revoke = format!("/tokens/{}/revoke", made["id"].as_str().unwrap());
+    assert_eq!(server.try_post(&revoke, &json!({})).await.unwrap().0, 503);
+    let cron = made["token"].as_str().unwrap();
+    assert_eq!(asked(&server, "GET", "/api/v1/status", cron, &json!({})).await.0, 401, "out at once all the same");
+    refuse_writes(&mill.place, false).await;
+    until("it takes writes again", async || (server.try_post("/users", &eve).await.unwrap().0 == 201).then_some(()))
+        .await;
+    let told = logged(&mill.place, "access-changed").await;
+    let eves = told.iter().filter(|event| event["change"] == "user-added" && event["user"] == "eve").count();
+    assert_eq!(eves, 1, "{told:?}");
+    assert!(!told.iter().any(|event| event["change"] == "token-revoked"), "{told:?}");
+    assert_eq!(server.try_post(&revoke, &json!({})).await.unwrap().0, 204, "it can be tried again");
+    assert_eq!(mill.place.run(&["audit", "verify"]).await.code, 0);
+}
+
+#[tokio::test]
+async fn whoever_was_let_in_is_there_after_a_power_cut() {
+    let mill = Mill::new(TEAM).await;
+    let mut acknowledged = BTreeSet::new();
+    for round in 0..4u64 {
+        let mut server = Server::start(&mill.place).await;
+        let adding =
+            (0..20).map(|at| {
+                let (server, name) = (&server, format!("user-{round}-{at}"));
+                let body = json!({ "name": name, "role": "viewer" });
+                async move {
+                    (server.try_post("/users", &body).await.is_some_and(|(status, _)| status == 201)).then_some(name)
+                }
+            });
+        let adding = futures_util::future::join_all(adding);
+        let pid = rustix::process::Pid::from_raw(i32::try_from(server.pid()).unwrap()).unwrap();
+        let cut = async {
+            tokio::time::sleep(std::time::Duration::from_millis(3 + round * 9)).await;
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+        };
+        let (added, ()) = futures_util::future::join(adding, cut).await;
+        acknowledged.extend(added.into_iter().flatten());
+        server.kill();
+    }
+    let server = Server::start(&mill.place).await;
+    let users = server.get("/users").await;
+    let there: BTreeSet<String> =
+        users.as_array().unwrap().iter().map(|user| user["name"].as_str().unwrap().to_owned()).collect();
+    assert!(acknowledged.is_subset(&there), "acknowledged {acknowledged:?}, there {there:?}");
+    let told = logged(&mill.place, "access-changed").await;
+    let told = told.iter().filter(|event| event["change"] == "user-added");
+    let told: BTreeSet<String> = told.map(|event| event["user"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(told, there, "each of them stands in the log, and nobody else");
 }

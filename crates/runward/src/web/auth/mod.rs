@@ -11,7 +11,7 @@ pub mod routes;
 mod tokens;
 mod users;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -85,6 +85,8 @@ pub fn id_of(hash: &str) -> &str {
 struct Known {
     people: HashMap<String, Person>,
     access: HashMap<String, Access>,
+    /// What lets nobody in any more, though that may not be written down yet.
+    out: HashSet<String>,
 }
 
 impl Known {
@@ -94,7 +96,8 @@ impl Known {
 
     /// What a token or session lets its bearer do now; nothing where it is over or its owner is gone.
     fn bearer(&self, hash: &str, kind: AccessKind, now: Timestamp) -> Option<Bearer> {
-        let access = self.access.get(hash).filter(|a| a.kind == kind && is_alive(a, now))?;
+        let access =
+            self.access.get(hash).filter(|a| a.kind == kind && is_alive(a, now) && !self.out.contains(hash))?;
         let (name, role) = match &access.person {
             // A token never lets its owner do more than they may do themselves.
             Some(name) => self.person(name).map(|p| (p.name.as_str().into(), p.role.min(access.role)))?,
@@ -128,7 +131,7 @@ impl Auth {
         let people = people.into_iter().map(|person| (person.name.to_ascii_lowercase(), person)).collect();
         let access = access.into_iter().map(|access| (access.hash.clone(), access)).collect();
         Auth {
-            known: RwLock::new(Known { people, access }),
+            known: RwLock::new(Known { people, access, out: HashSet::new() }),
             links: Mutex::default(),
             names: Mutex::new(Throttle::new(throttle::NAME)),
             addresses: Mutex::new(Throttle::new(throttle::ADDRESS)),

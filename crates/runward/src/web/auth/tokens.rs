@@ -126,11 +126,13 @@ impl Auth {
     }
 
     async fn revoke(&self, engine: &Engine, access: &Access, by: &Actor) -> Result<(), NotTaken> {
-        // Out first: where it cannot be written down, it is out until the next start all the same.
-        self.write(|known| known.access.remove(&access.hash));
+        // Out first: where it cannot be written down it is out all the same, and stays in the list to be tried again.
+        self.write(|known| known.out.insert(access.hash.clone()));
         let change = Change::TokenRevoked { token: id_of(&access.hash).to_owned(), name: access.name.clone() };
         let event = Event::AccessChanged { change, by: by.clone() };
-        engine.access(vec![AccessChange::Revoked(access.hash.clone())], vec![event]).await
+        engine.access(vec![AccessChange::Revoked(access.hash.clone())], vec![event]).await?;
+        self.write(|known| (known.access.remove(&access.hash), known.out.remove(&access.hash)));
+        Ok(())
     }
 }
 

@@ -145,14 +145,13 @@ impl Auth {
     pub async fn remove_user(&self, engine: &Engine, name: &str, by: &Actor) -> Result<(), Problem> {
         let _changing = self.changing.lock().await;
         let person = self.person(name)?;
-        // Out first: where it cannot be written down, they are out until the next start all the same.
+        // Out first: where it cannot be written down they are out all the same, and it can be tried again.
         self.end_sessions(&person.name);
-        self.write(|known| {
-            known.people.remove(&person.name.to_ascii_lowercase());
-            known.access.retain(|_, access| access.person.as_ref() != Some(&person.name));
-        });
+        self.write(|known| known.access.retain(|_, access| access.person.as_ref() != Some(&person.name)));
         let event = Event::AccessChanged { change: Change::UserRemoved { user: person.name.clone() }, by: by.clone() };
-        Ok(engine.access(vec![AccessChange::Removed(person.name)], vec![event]).await?)
+        engine.access(vec![AccessChange::Removed(person.name.clone())], vec![event]).await?;
+        self.write(|known| known.people.remove(&person.name.to_ascii_lowercase()));
+        Ok(())
     }
 
     fn person(&self, name: &str) -> Result<Person, Problem> {
