@@ -556,3 +556,38 @@ async fn whoever_was_let_in_is_there_after_a_power_cut() {
     let told: BTreeSet<String> = told.map(|event| event["user"].as_str().unwrap().to_owned()).collect();
     assert_eq!(told, there, "each of them stands in the log, and nobody else");
 }
+
+#[tokio::test]
+async fn a_browser_that_was_left_open_destroys_nothing() {
+    let place = Place::with(DRAIN, &format!("runbooks = [\"ops.md\"]\nlisten = \"127.0.0.1:{}\"\n", free_port()));
+    std::fs::create_dir(place.path("pond.d")).unwrap();
+    let server = Server::start(&place).await;
+    add(&server, "lena", "responder").await;
+    let mut lena = signed_in(&server, "lena").await;
+    assert_eq!(lena.post("/runs", &[("procedure", "drain-the-pond")]).await.0, 303);
+    let cookie = lena.cookie.clone();
+    server.stop().await;
+    // Six minutes go by.
+    let url = format!("sqlite://{}", place.path(".runward/runward.db").display());
+    let mut database = SqliteConnection::connect(&url).await.unwrap();
+    let aged = "UPDATE access SET created_at = created_at - 360000000 WHERE kind = 'session'";
+    sqlx::query(aged).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+
+    let server = Server::start(&place).await;
+    let mut lena = Browser { server: &server, cookie };
+    let run = server.get("/runs/1").await;
+    let (hash, target) = (run["steps"][0]["hash"].as_str().unwrap(), run["target"].as_str().unwrap());
+    let path = "/runs/1/steps/1/approve";
+    let (status, page) = lena.post(path, &[("hash", hash), ("confirm", target)]).await;
+    assert_eq!((status, page.contains("more than five minutes ago")), (403, true), "{page}");
+    let api = server.request("POST", &format!("/api/v1{path}")).header("cookie", &lena.cookie);
+    let api = api.header("origin", &server.base).json(&json!({ "hash": hash, "confirm": target }));
+    assert_eq!(api.send().await.unwrap().status(), 403, "nor by the API");
+    let with = |password| [("hash", hash), ("confirm", target), ("password", password)];
+    let (status, page) = lena.post(path, &with("not it at all")).await;
+    assert_eq!((status, page.contains("this is not your password")), (403, true), "{page}");
+    assert!(place.path("pond.d").exists());
+    assert_eq!(lena.post(path, &with(PASSWORD)).await.0, 303);
+    until("the pond is empty", async || (!place.path("pond.d").exists()).then_some(())).await;
+}

@@ -10,6 +10,7 @@ use runward_core::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
 use runward_core::run::approval::needs_two;
 use runward_core::run::{Came, Changed, Outcome, Run, StepState, taken_back, undoing};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -303,6 +304,10 @@ pub(super) struct Approval {
     confirm: Option<String>,
     /// Why it is done without the second person it needs; everybody is told.
     break_glass: Option<String>,
+    /// The password, where a browser's session is older than five minutes and the step destroys.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing)]
+    password: Option<SecretString>,
     /// The name to act under.
     by: Option<String>,
 }
@@ -356,6 +361,7 @@ pub(super) async fn approve(
     Body(body): Body<Approval>,
 ) -> Result<Json<RunView>, Problem> {
     let by = actor(&app, body.by.as_deref(), &bearer)?;
+    app.proved(&bearer, RunId(id), index(step)?, body.password).await?;
     told(
         &app,
         id,

@@ -42,7 +42,8 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
         )
         .into_response();
     }
-    let bearer = app.auth.came_in(&app.engine, &app.hosts, headers);
+    let peer = request.extensions().get::<Peer>().map_or(IpAddr::from([127, 0, 0, 1]), |Peer(peer)| *peer);
+    let bearer = app.auth.came_in(&app.engine, &app.hosts, headers, peer);
     let is_open = matches!(needs, Needs::NothingAtAll | Needs::Nothing);
     if bearer.is_none() && !is_open {
         return turned_away(&app, &request);
@@ -66,10 +67,11 @@ pub async fn require(State(app): State<App>, mut request: Request, next: Next) -
 
 impl Auth {
     /// Who sends a request with these headers.
-    fn came_in(&self, engine: &Engine, hosts: &Hosts, headers: &HeaderMap) -> Option<Bearer> {
+    fn came_in(&self, engine: &Engine, hosts: &Hosts, headers: &HeaderMap, peer: IpAddr) -> Option<Bearer> {
+        let address = hosts.address(peer, headers);
         match token(headers) {
-            Some(token) => self.bearer(engine, &token, AccessKind::Token),
-            None => self.bearer(engine, &hosts.session(headers)?, AccessKind::Session),
+            Some(token) => self.bearer(engine, &token, AccessKind::Token, address),
+            None => self.bearer(engine, &hosts.session(headers)?, AccessKind::Session, address),
         }
     }
 }

@@ -269,13 +269,12 @@ impl Auth {
         engine: &Engine,
         bearer: &Bearer,
         (old, new): (SecretString, SecretString),
-        address: &str,
     ) -> Result<String, NotIn> {
         let name = bearer.name.as_str();
         access::password(name, new.expose_secret()).map_err(NotIn::Invalid)?;
         let has_one = self.read(|known| known.person(name).is_some_and(|p| !p.password.is_empty()));
         if has_one {
-            self.knows_password(engine, name, old, address).await?;
+            self.knows_password(engine, name, old, &bearer.address).await?;
         }
         self.set_password(engine, name, Some(new), &bearer.name).await.map_err(NotIn::Problem)?;
         let _changing = self.changing.lock().await;

@@ -7,6 +7,7 @@ mod guard;
 mod hosts;
 mod login;
 mod password;
+mod proof;
 pub mod routes;
 mod tokens;
 mod users;
@@ -34,6 +35,8 @@ pub use users::Seen;
 const SESSION_LASTS: Duration = Duration::from_secs(7 * 86_400);
 /// How long a session lasts that nobody uses.
 const SESSION_IDLES: Duration = Duration::from_secs(12 * 3600);
+/// How long it counts that somebody gave their password, before something is destroyed.
+const PROOF_LASTS: Duration = Duration::from_secs(300);
 /// How exactly it is known when something was used last: each note of it is a write.
 const USE_NOTED_EACH: Duration = Duration::from_secs(300);
 
@@ -49,6 +52,8 @@ pub struct Bearer {
     hash: String,
     /// What the token is called.
     label: String,
+    /// From where they ask.
+    address: String,
 }
 
 impl Bearer {
@@ -87,6 +92,8 @@ struct Known {
     access: HashMap<String, Access>,
     /// What lets nobody in any more, though that may not be written down yet.
     out: HashSet<String>,
+    /// When whoever sits at a session proved last who they are.
+    proved: HashMap<String, Timestamp>,
 }
 
 impl Known {
@@ -103,7 +110,7 @@ impl Known {
             Some(name) => self.person(name).map(|p| (p.name.as_str().into(), p.role.min(access.role)))?,
             None => (Actor::program(&access.name), access.role),
         };
-        Some(Bearer { name, role, kind, hash: hash.to_owned(), label: access.name.clone() })
+        Some(Bearer { name, role, kind, hash: hash.to_owned(), label: access.name.clone(), address: String::new() })
     }
 }
 
@@ -131,7 +138,7 @@ impl Auth {
         let people = people.into_iter().map(|person| (person.name.to_ascii_lowercase(), person)).collect();
         let access = access.into_iter().map(|access| (access.hash.clone(), access)).collect();
         Auth {
-            known: RwLock::new(Known { people, access, out: HashSet::new() }),
+            known: RwLock::new(Known { people, access, ..Known::default() }),
             links: Mutex::default(),
             names: Mutex::new(Throttle::new(throttle::NAME)),
             addresses: Mutex::new(Throttle::new(throttle::ADDRESS)),
@@ -149,12 +156,12 @@ impl Auth {
     }
 
     /// Who holds this, if it lets anybody in.
-    fn bearer(&self, engine: &Engine, secret: &str, kind: AccessKind) -> Option<Bearer> {
+    fn bearer(&self, engine: &Engine, secret: &str, kind: AccessKind, address: String) -> Option<Bearer> {
         // The hash is looked up, so the time it takes says nothing of the secret.
         let (hash, now) = (sha256(secret), clock::now());
         let bearer = self.read(|known| known.bearer(&hash, kind, now))?;
         self.used(engine, &hash, now);
-        Some(bearer)
+        Some(Bearer { address, ..bearer })
     }
 
     fn used(&self, engine: &Engine, hash: &str, now: Timestamp) {

@@ -14,7 +14,7 @@ use super::{done, render};
 use crate::web::App;
 use crate::web::api::token::{MadeToken, TokenView, lasts};
 use crate::web::api::user::{UserView, role};
-use crate::web::auth::{Bearer, NotIn, Peer, id_of};
+use crate::web::auth::{Bearer, NotIn, id_of};
 use crate::web::error::Problem;
 use crate::web::path::Path;
 
@@ -73,7 +73,6 @@ pub(super) struct Passwords {
 pub(super) async fn password(
     State(app): State<App>,
     Extension(bearer): Extension<Bearer>,
-    Extension(Peer(peer)): Extension<Peer>,
     headers: HeaderMap,
     sent: Result<Form<Passwords>, FormRejection>,
 ) -> Result<Response, Response> {
@@ -82,8 +81,7 @@ pub(super) async fn password(
     if !same(&sent.new, &sent.again) {
         return Err(page(&app, &bearer, StatusCode::UNPROCESSABLE_ENTITY, "The two new passwords differ.", None));
     }
-    let address = app.hosts.address(peer, &headers);
-    let changed = app.auth.change_password(&app.engine, &bearer, (sent.old, sent.new), &address).await;
+    let changed = app.auth.change_password(&app.engine, &bearer, (sent.old, sent.new)).await;
     let session = changed.map_err(|why| match why {
         NotIn::Wrong => page(&app, &bearer, StatusCode::FORBIDDEN, "The old password is not right.", None),
         NotIn::Wait(wait) => {
