@@ -8,7 +8,7 @@ use anyhow::Context;
 use runward_core::event::Event;
 use runward_core::notice::Delivery;
 use runward_core::world::World;
-use runward_kinds::exec::{Jobs, Settings};
+use runward_kinds::exec::{Jobs, Settings, Transcripts};
 use runward_kinds::send::Sender;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
@@ -156,6 +156,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     }
     std::fs::write(address_file(&data), format!("http://{address}\n")).context("write the address down")?;
     let (reload, reloads) = mpsc::channel(4);
+    let transcripts = Transcripts::new(folder.clone());
     let fixed = Fixed::of(&loaded, format!("http://{address}"), folder);
     let config = &loaded.source.config;
     let app = App {
@@ -165,6 +166,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
         in_force: Arc::new(RwLock::new(Arc::new(InForce::new(loaded.runbook, &config.runbooks, loaded.texts)))),
         warnings: Arc::new(RwLock::new(loaded.warnings)),
         reload,
+        transcripts,
         inbox: options.inbox,
     };
     tokio::spawn(

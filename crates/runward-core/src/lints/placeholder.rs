@@ -64,7 +64,7 @@ fn look(at: &Place<'_>) -> Option<Finding> {
     let message = format!("{} {verb}: the command does not work as it stands", unique.join(", "));
     let help = match (found.iter().find(|p| p.kind != ParamKind::Secret), at.procedure) {
         (Some(open), Some(procedure)) => {
-            format!("`runward run {} --param {}=...` puts a {} in safely", procedure.id, open.name, open.kind.name())
+            format!("`runward run {} --param {}=...` puts the {} in safely", procedure.id, open.name, open.kind.name())
         }
         (Some(open), None) => format!("put the {} in before you type it", open.kind.name()),
         (None, _) => "take it from an environment variable: a secret is not given to a run".into(),

@@ -1,10 +1,12 @@
 //! Runs: a procedure carried out step by step, durable between any two of its steps.
 
 pub mod approval;
+mod by_hand;
 pub mod expect;
 mod plan;
 #[cfg(test)]
 mod tests;
+pub mod transcript;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::Grant;
 pub use expect::{Came, Expectation};
-pub use plan::{Asked, PlannedStep, Work, edited, missing, plan, values};
+pub use plan::{Asked, PlannedStep, Work, edited, missing, offered, plan, values};
 pub use undo::{KEPT, Undo, only_starts, rebracket, taken_back, undoing};
 
 use crate::check::Health;

@@ -208,7 +208,8 @@ fn same_but_apart(asked: &Asked, placeholder: &Placeholder, beside: &[Placeholde
         && !beside.iter().any(|other| other.name == asked.name)
 }
 
-fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {
+/// The values that are offered for a placeholder.
+pub fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {
     if let Some(values) = setup.offered.get(&placeholder.name) {
         return values.clone();
     }

@@ -266,6 +266,9 @@ fn roles(section: &Section<'_>, own: &Walk<'_>) -> Vec<Role> {
     let task = |title: &str| ["restore", "recover"].contains(&normal(title).as_str());
     let meaning = |title: &str| if loose { loose_meaning(title) } else { meaning(title).filter(|_| !task(title)) };
     let labels = titles.iter().filter(|t| meaning(t).is_some()).count();
+    // A handbook has a `## Severity` and a `## Rollback` among its chapters; a page about one trouble looks and mends.
+    let mends = |t: &&str| matches!(meaning(t), Some(Meaning::Symptom | Meaning::Diagnose | Meaning::Fix));
+    let parts = labels >= 2 && (labels * 2 >= titles.len() || titles.iter().any(mends));
     let numbered: Vec<&&str> = titles.iter().filter(|t| unnumbered(t) != **t).collect();
     let told = numbered.iter().filter(|t| is_imperative(unnumbered(t))).count();
     // `### 1. Create the config` is a step where its sisters are told as orders too; `### 1. Service down` is not.
@@ -280,7 +283,7 @@ fn roles(section: &Section<'_>, own: &Walk<'_>) -> Vec<Role> {
         }
         match meaning(title) {
             // A lone `### Recovery` among procedures is one of them.
-            Some(what) if labels >= 2 || labels == titles.len() => Role::Part(what),
+            Some(what) if parts || labels == titles.len() => Role::Part(what),
             _ => Role::Own,
         }
     };

@@ -4,6 +4,7 @@
 //! which rows changed. Nothing here waits: `deadline()` says when to come back.
 
 mod paging;
+mod preview;
 mod repairing;
 mod requests;
 mod responding;
@@ -16,6 +17,8 @@ mod watching;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+
+pub use preview::{Consent, From, Preview, Previewed, Value, Wish};
 
 use crate::alert::{Alert, AlertKey};
 use crate::check::{CheckState, Health};

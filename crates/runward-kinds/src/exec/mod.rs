@@ -9,7 +9,9 @@ mod detach;
 mod job;
 mod keep;
 pub mod supervise;
+mod transcript;
 
 pub use capture::{Captured, Failure, capture};
 pub use detach::detach;
 pub use job::{Jobs, Recovered, Settings};
+pub use transcript::{Piece, Transcript, Transcripts};

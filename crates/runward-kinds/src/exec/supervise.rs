@@ -23,7 +23,7 @@ use super::job::{Left, Written, write_durably};
 use super::keep;
 
 /// How much of an output's beginning and of its end is kept.
-const KEPT: usize = 1024 * 1024;
+pub(super) const KEPT: usize = 1024 * 1024;
 /// How long a command has between being asked to end and being ended.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often the supervisor looks whether somebody wants the command ended.

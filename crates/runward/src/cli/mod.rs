@@ -10,6 +10,7 @@ mod init;
 mod lint;
 mod login;
 mod out;
+mod print;
 mod reading;
 mod reload;
 mod run;
@@ -17,6 +18,7 @@ mod secret;
 mod serve;
 mod status;
 mod token;
+mod top;
 mod user;
 
 use std::path::PathBuf;
@@ -49,10 +51,14 @@ enum Command {
     Demo(demo::Arguments),
     /// Show how everything is doing
     Status(status::Arguments),
+    /// Watch and act on one screen, also over SSH
+    Top(top::Arguments),
     /// Work with incidents
     Incident(incident::Arguments),
     /// Carry out a procedure, step by step
     Run(run::Arguments),
+    /// Write a runbook down as HTML and text, to keep offline
+    Print(print::Arguments),
     /// Print a link that signs a browser in, once
     Login(login::Arguments),
     /// Say who may come in, and what they may do
@@ -124,8 +130,10 @@ fn carry_out(command: Command) -> Ended {
         Command::Serve(arguments) => block_on(serve::run(arguments))?,
         Command::Demo(arguments) => block_on(demo::run(arguments))?,
         Command::Status(arguments) => block_on(status::run(arguments))?,
+        Command::Top(arguments) => block_on(top::run(arguments))?,
         Command::Incident(arguments) => block_on(incident::run(arguments))?,
         Command::Run(arguments) => block_on(run::run(arguments))?,
+        Command::Print(arguments) => print::run(&arguments),
         Command::Login(arguments) => block_on(login::run(arguments))?,
         Command::User(arguments) => block_on(user::run(arguments))?,
         Command::Token(arguments) => block_on(token::run(arguments))?,

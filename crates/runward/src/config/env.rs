@@ -64,3 +64,14 @@ pub fn token() -> Option<String> {
 pub fn this_program() -> std::io::Result<PathBuf> {
     std::env::current_exe()
 }
+
+/// Where programs keep what a person was doing: `XDG_STATE_HOME`, else below their home.
+pub fn state_folder() -> Option<PathBuf> {
+    let own = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    own.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".local/state")))
+}
+
+/// Whether somebody wants no colours: `NO_COLOR`.
+pub fn no_colour() -> bool {
+    variable("NO_COLOR").is_some()
+}

@@ -20,6 +20,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::get;
 use axum::{Router, middleware};
 use runward_core::runbook::Runbook;
+use runward_kinds::exec::Transcripts;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -48,6 +49,8 @@ pub struct App {
     pub warnings: Arc<RwLock<Vec<String>>>,
     /// Asks for the configuration to be read again.
     pub reload: Reload,
+    /// What commands printed.
+    pub transcripts: Transcripts,
     /// The demo's built-in receiver of pages.
     pub inbox: Option<Arc<Inbox>>,
 }

@@ -32,7 +32,7 @@ enum What<'c> {
 
 /// Every block of shell that holds comments.
 fn commented<'c>(context: &'c Context<'_>) -> Vec<Read<'c>> {
-    let shell = |block: &Placed<'_>| block.kind == FenceType::Shell;
+    let shell = |block: &Placed<'_>| block.kind == FenceType::Shell || block.fence.is_remarks();
     let comments = |block: &Placed<'_>| block.fence.lines.iter().any(|line| line.text.trim_start().starts_with('#'));
     let blocks = context.fences().with_places();
     blocks.filter(|(block, _)| shell(block) && comments(block)).map(|(block, places)| read(block, places)).collect()

@@ -104,7 +104,10 @@ fn what_a_document_only_tells_about_is_not_held_against_it() {
         "ST02",
         "Disk full",
         &["df -h\n# Clear the cache if it is large\nrm -rf /srv/cache/old"],
-        &["df -h\n# Remove leftovers if present\nrm -f /srv/cache/*.part"],
+        &[
+            "df -h\n# Remove leftovers if present\nrm -f /srv/cache/*.part",
+            "df -h\n# When does it end?\ncertbot certificates",
+        ],
     );
     check(
         "ST03",

@@ -5,6 +5,8 @@ mod body;
 pub mod incident;
 mod login;
 mod openapi;
+pub mod output;
+pub mod plan;
 pub mod procedure;
 mod reload;
 pub mod run;
@@ -38,9 +40,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incident::resolve))
         .routes(routes!(procedure::list))
         .routes(routes!(procedure::show))
+        .routes(routes!(plan::show))
         .routes(routes!(runbook::show))
         .routes(routes!(run::request, run::list))
         .routes(routes!(run::show))
+        .routes(routes!(output::follow))
         .routes(routes!(run::approve))
         .routes(routes!(run::tick))
         .routes(routes!(run::skip))

@@ -75,6 +75,9 @@ pub struct RunStepView {
     pub step: StepView,
     /// `waiting`, `asking`, `running`, `verifying`, `done`, `failed`, `unsure` or `skipped`.
     pub state: String,
+    /// The latest try, from 1; 0 where there was none.
+    #[serde(default)]
+    pub attempt: u32,
     /// Whether the service's checks were well after it.
     pub verified: Option<bool>,
     /// Why it was skipped.
@@ -182,6 +185,7 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
         number: at + 1,
         step: StepView { hash: step.hash(), ..StepView::from(&step.plan) },
         state: state.to_owned(),
+        attempt: step.tries.max(step.state.attempt()),
         verified,
         skipped_because: skipped,
         came: match &step.came {
@@ -237,28 +241,28 @@ pub(super) async fn request(
 }
 
 /// A run in short.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RunSummary {
     /// Its number.
-    id: i64,
+    pub id: i64,
     /// The procedure.
-    procedure: String,
+    pub procedure: String,
     /// The procedure's title.
-    title: String,
+    pub title: String,
     /// `diagnosis`, `person`, `automatic` or `undo`.
-    kind: String,
+    pub kind: String,
     /// The incident it is for.
-    incident: Option<i64>,
+    pub incident: Option<i64>,
     /// The service it is for.
-    service: Option<String>,
+    pub service: Option<String>,
     /// Who wanted it.
-    by: String,
+    pub by: String,
     /// Whether it goes on.
-    active: bool,
+    pub active: bool,
     /// How it ended.
-    outcome: Option<String>,
+    pub outcome: Option<String>,
     /// When it began.
-    started_at: String,
+    pub started_at: String,
 }
 
 impl From<&Run> for RunSummary {

@@ -14,7 +14,7 @@ pub use browser::{Browser, FORM, form_value};
 pub use fleet::Fleet;
 pub use hook::{Hook, Page};
 pub use mill::{Mill, TEAM};
-pub use place::{Place, Said};
+pub use place::{Place, Said, terminal};
 pub use server::{Server, header};
 
 /// How long anything may take before a story has failed. Nothing waits this long when all is well.
