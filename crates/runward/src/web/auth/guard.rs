@@ -112,6 +112,7 @@ mod tests {
     use runward_core::runbook::{Runbook, sha256};
     use runward_core::setup::Setup;
     use runward_core::world::World;
+    use runward_kinds::exec::Transcripts;
 
     use super::*;
     use crate::store::{Access, Store};
@@ -137,6 +138,7 @@ mod tests {
             warnings: Arc::default(),
             reload: tokio::sync::mpsc::channel(1).0,
             inbox: None,
+            transcripts: Transcripts::new(folder.to_owned()),
         }
     }
 

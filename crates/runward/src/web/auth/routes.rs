@@ -61,6 +61,9 @@ pub const TABLE: &[(&str, &str, Needs)] = &[
     ("GET", "/api/v1/runbook", VIEWER),
     ("GET", "/api/v1/runs", VIEWER),
     ("GET", "/api/v1/runs/{id}", VIEWER),
+    ("GET", "/api/v1/runs/{id}/steps/{step}/output", VIEWER),
+    // Shows what would be done, and does nothing.
+    ("POST", "/api/v1/procedures/{id}/plan", VIEWER),
     ("POST", "/incidents/{id}/acknowledge", RESPONDER),
     ("POST", "/incidents/{id}/updates", RESPONDER),
     ("POST", "/incidents/{id}/resolve", RESPONDER),
