@@ -65,6 +65,7 @@ impl Step<'_> {
                 Denied::Changed => Refusal::Changed,
                 Denied::Confirm => Refusal::Confirm(run.target().to_owned()),
                 Denied::SecondPerson => Refusal::SecondPerson,
+                Denied::Nobody => Refusal::Nobody,
                 Denied::Role(role) => Refusal::Role(role),
             })?;
         let told = run.incident.is_some_and(|incident| self.world.incidents.contains_key(&incident));

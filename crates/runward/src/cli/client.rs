@@ -239,8 +239,8 @@ pub(super) struct Acting {
 }
 
 impl Acting {
-    /// The name given, else that of the user.
+    /// The name given, else that of the user. A token that was given in the environment says itself whose it is.
     pub(super) fn name(&self) -> Option<String> {
-        self.name.clone().or_else(env::user)
+        self.name.clone().or_else(|| env::user().filter(|_| env::token().is_none()))
     }
 }

@@ -14,9 +14,12 @@ mod print;
 mod reading;
 mod reload;
 mod run;
+mod secret;
 mod serve;
 mod status;
+mod token;
 mod top;
+mod user;
 
 use std::path::PathBuf;
 
@@ -58,6 +61,10 @@ enum Command {
     Print(print::Arguments),
     /// Print a link that signs a browser in, once
     Login(login::Arguments),
+    /// Say who may come in, and what they may do
+    User(user::Arguments),
+    /// Make and revoke tokens for programs
+    Token(token::Arguments),
     /// Make the server read its configuration again
     Reload(reload::Arguments),
     /// Tell whether the log of what happened is whole
@@ -128,6 +135,8 @@ fn carry_out(command: Command) -> Ended {
         Command::Run(arguments) => block_on(run::run(arguments))?,
         Command::Print(arguments) => print::run(&arguments),
         Command::Login(arguments) => block_on(login::run(arguments))?,
+        Command::User(arguments) => block_on(user::run(arguments))?,
+        Command::Token(arguments) => block_on(token::run(arguments))?,
         Command::Reload(arguments) => block_on(reload::run(arguments))?,
         Command::Audit(arguments) => block_on(audit::run(arguments))?,
         Command::Supervise { folder } => match runward_kinds::exec::supervise::main(&folder) {

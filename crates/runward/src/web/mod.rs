@@ -26,7 +26,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::engine::Engine;
-use auth::{Auth, Hosts};
+use auth::{Auth, ForWhom, Hosts};
 pub use in_force::InForce;
 use inbox::Inbox;
 pub use serve::serve;
@@ -70,9 +70,9 @@ impl App {
     }
 
     /// A link that signs one browser in, once, at the address people use.
-    pub fn login_link(&self) -> String {
+    pub fn login_link(&self, who: ForWhom) -> String {
         let base = self.engine.read(|world| world.setup().public_url.clone()).unwrap_or_default();
-        format!("{}/login?code={}", base.trim_end_matches('/'), self.auth.new_link())
+        format!("{}/login?code={}", base.trim_end_matches('/'), self.auth.new_link(who))
     }
 
     /// What is not as it should be but no reason not to watch.

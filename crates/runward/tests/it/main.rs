@@ -36,3 +36,4 @@ mod talk;
 mod tidy;
 mod top;
 mod undo;
+mod users;

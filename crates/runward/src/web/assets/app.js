@@ -29,7 +29,7 @@ async function refresh(wanted) {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (answer.status === 401) {
-      complain("You are signed out. On the server, `runward login` prints a new link.");
+      complain("You are signed out. Load this page again to sign in.");
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -130,10 +130,10 @@ function listen() {
   });
 }
 
-// Buttons act without leaving the page; what went wrong is said at the top.
+// Buttons act without leaving the page, but for those of accounts, whose answer is a page of its own; what went wrong is said at the top.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.action.endsWith("/logout")) return;
+  if (form.method !== "post" || form.classList.contains("own")) return;
   event.preventDefault();
   const buttons = [...form.querySelectorAll("button")];
   buttons.forEach((button) => { button.disabled = true; });

@@ -1,5 +1,6 @@
 //! What the stories share: a place to work in, a server, a receiver of pages, and a fleet of real processes.
 
+mod browser;
 mod fleet;
 mod hook;
 mod mill;
@@ -9,6 +10,7 @@ mod server;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
+pub use browser::{Browser, FORM, form_value};
 pub use fleet::Fleet;
 pub use hook::{Hook, Page};
 pub use mill::{Mill, TEAM};
