@@ -65,6 +65,28 @@ async fn a_page_can_follow_what_a_step_prints_and_go_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn whoever_is_taken_out_meanwhile_is_told_nothing_more_of_what_a_step_prints() {
+    let place = bells();
+    let server = Server::start(&place).await;
+    let run = server.post("/runs", json!({ "procedure": "ring-the-bells" })).await;
+    let made = server.post("/tokens", json!({ "name": "screen", "role": "viewer" })).await;
+    server.post("/runs/1/steps/1/approve", json!({ "hash": run["steps"][0]["hash"] })).await;
+    let follow = server.request("GET", "/api/v1/runs/1/steps/1/output").bearer_auth(made["token"].as_str().unwrap());
+    let mut stream = follow.send().await.unwrap();
+    let mut told = String::new();
+    while !told.contains("bell 1") {
+        told.push_str(std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    let revoke = server.request("POST", &format!("/api/v1/tokens/{}/revoke", made["id"].as_str().unwrap()));
+    assert_eq!(revoke.bearer_auth(&server.token).send().await.unwrap().status(), 204);
+    while let Some(chunk) = stream.chunk().await.unwrap() {
+        told.push_str(std::str::from_utf8(&chunk).unwrap());
+    }
+    assert!(!told.contains("bell 4") && !told.contains("event: over"), "{told}");
+    until("it rings to its end all the same", async || (place.read("rung.txt") == "rung\n").then_some(())).await;
+}
+
+#[tokio::test]
 async fn whoever_leaves_with_ctrl_c_finds_the_run_again() {
     let place = bells();
     let server = Server::start(&place).await;

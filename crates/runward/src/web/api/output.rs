@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::web::App;
+use crate::web::auth::Bearer;
 use crate::web::error::Problem;
 use crate::web::path::Path;
 
@@ -42,6 +44,7 @@ pub struct Over {
 #[utoipa::path(get, path = "/runs/{id}/steps/{step}/output", params(("id" = i64, Path), ("step" = usize, Path, description = "from 1"), Which), responses((status = 200, content_type = "text/event-stream", body = Over), (status = 404, body = Problem)), tag = "runs")]
 pub(super) async fn follow(
     State(app): State<App>,
+    Extension(bearer): Extension<Bearer>,
     Path((id, step)): Path<(i64, usize)>,
     Query(which): Query<Which>,
     headers: HeaderMap,
@@ -60,6 +63,7 @@ pub(super) async fn follow(
     let tail = Tail {
         transcript: app.transcripts.of(job),
         app,
+        bearer,
         job,
         reader: Reader::default(),
         seen: seen.unwrap_or_default(),
@@ -73,6 +77,8 @@ pub(super) async fn follow(
 /// A reader of one transcript.
 struct Tail {
     app: App,
+    /// Who follows.
+    bearer: Bearer,
     job: JobId,
     transcript: Transcript,
     reader: Reader,
@@ -85,6 +91,10 @@ struct Tail {
 impl Tail {
     async fn next(&mut self) -> Option<Event> {
         loop {
+            // Who may not come in any more is told nothing more.
+            if !self.app.auth.still_lets_in(&self.bearer) {
+                return None;
+            }
             if let Some(event) = self.waiting.pop_front() {
                 return Some(event);
             }
