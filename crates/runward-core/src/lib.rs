@@ -9,6 +9,7 @@ pub mod effect;
 pub mod escalation;
 pub mod event;
 pub mod fact;
+mod hands;
 pub mod id;
 pub mod incident;
 pub mod lints;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::prose;
 use super::{Context, Kind, Needs};
 use crate::id::slug;
+use crate::near::Guesses;
 use crate::outside::repo::Alert;
 use crate::runbook::markdown::{Block, Kind as Markdown};
 use crate::runbook::{Finding, Level};
@@ -28,8 +29,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let named = named(context);
     let known: Vec<&str> = repo.alerts.iter().map(|alert| alert.named.name.as_str()).collect();
     let all: HashSet<&str> = known.iter().copied().collect();
+    let guesses = Guesses::default();
     for (name, source) in named.iter().filter(|(name, _)| !all.contains(name.as_str())) {
-        let help = match context.guesses.closest(name, &known) {
+        let help = match guesses.closest(name, &known) {
             Some(near) => {
                 let at = repo.alerts.iter().find(|a| a.named.name == near).map(|a| format!(" ({})", a.named));
                 format!("did you mean `{near}`{}?", at.unwrap_or_default())

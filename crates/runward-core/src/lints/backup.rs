@@ -203,8 +203,13 @@ fn copies_live(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     }
     let live = |word: &&&Word| {
         let path = call.written(word).trim_matches(['"', '\'']);
-        let aside =
-            path.starts_with("/tmp") || acts::is_backup_path(path) || path.contains("restore") || path.contains("://");
+        // What lies in a store of `rclone` is written to by nobody.
+        let stored = call.program == "rclone" && path.contains(':');
+        let aside = stored
+            || ["/tmp", "/var/tmp"].iter().any(|start| path.starts_with(start))
+            || acts::is_backup_path(path)
+            || path.contains("restore")
+            || path.contains("://");
         is_sqlite(context, path) && !aside
     };
     let source = read.iter().find(live)?;

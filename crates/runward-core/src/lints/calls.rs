@@ -1,8 +1,8 @@
 //! Every command that really acts, where it stands, and what stands before and behind it: what most rules ask about.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::acts;
 use super::near::Near;
@@ -38,7 +38,7 @@ pub(super) struct Calls<'r> {
     place_of_call: Vec<usize>,
     by_program: HashMap<&'r str, Vec<usize>>,
     /// For each call how many there are up to the last one, itself among them, that makes a backup; worked out once.
-    copies: OnceCell<Vec<usize>>,
+    copies: OnceLock<Vec<usize>>,
 }
 
 impl<'r> Calls<'r> {
@@ -50,7 +50,7 @@ impl<'r> Calls<'r> {
             unit_of_place: Vec::with_capacity(places.len()),
             place_of_call: Vec::with_capacity(places.len()),
             by_program: HashMap::new(),
-            copies: OnceCell::new(),
+            copies: OnceLock::new(),
         };
         let mut before = None;
         for (number, place) in places.iter().enumerate() {

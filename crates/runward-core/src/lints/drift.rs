@@ -1,6 +1,7 @@
 //! What a document uses and does not know, and what its procedures make of each other.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -11,7 +12,7 @@ use super::used::{Sort, Used, used};
 use super::{Context, Kind, Needs, Place};
 use crate::command::Effective;
 use crate::command::placeholder::{self, ParamKind};
-use crate::near::closest;
+use crate::near::{Guesses, closest};
 use crate::pattern::pattern;
 use crate::runbook::sets::names::Names;
 use crate::runbook::{Finding, Level, Role};
@@ -97,11 +98,11 @@ impl Said {
             self.words.insert(lower.clone());
         }
         // In brackets and with a capital it is the name of a store, and no service of the row.
-        let named = |owner: &regex::Match<'_>| {
-            text[..owner.start()].ends_with('(') && owner.as_str().starts_with(|c: char| c.is_ascii_uppercase())
+        let named = |owner: &Range<usize>| {
+            text[..owner.start].ends_with('(') && text[owner.clone()].starts_with(|c: char| c.is_ascii_uppercase())
         };
-        if let Some(owner) = sets::owner(text).filter(|owner| passage.cell && named(owner)) {
-            self.owners.push((owner.as_str().to_owned(), passage.source(owner.start())));
+        if let Some(owner) = Some(passage).filter(|passage| passage.cell).and_then(sets::owner).filter(named) {
+            self.owners.push((text[owner.clone()].to_owned(), passage.source(owner.start)));
         }
     }
 
@@ -151,7 +152,8 @@ fn in_no_table(context: &Context<'_>, told: &[&Service], used: &[Used<'_>], said
         }
     }
     let handles: Vec<&str> = told.iter().flat_map(|s| s.names()).collect();
-    uses.into_values().map(|(count, one)| stranger(context, one, count, told, &handles)).collect()
+    let guesses = Guesses::default();
+    uses.into_values().map(|(count, one)| stranger(&guesses, one, count, told, &handles)).collect()
 }
 
 fn is_system(name: &str) -> bool {
@@ -160,14 +162,14 @@ fn is_system(name: &str) -> bool {
     dotted || lower.split(['-', '@', '.', '_']).next().is_some_and(|word| SYSTEM.contains(&word))
 }
 
-fn stranger(context: &Context<'_>, one: &Used<'_>, count: usize, told: &[&Service], handles: &[&str]) -> Finding {
+fn stranger(guesses: &Guesses, one: &Used<'_>, count: usize, told: &[&Service], handles: &[&str]) -> Finding {
     let (name, sort) = (&one.name, one.sort.name());
     let times = if count == 1 { "in this command".into() } else { format!("in {count} commands, here first") };
     let table = told.first().map_or(0, |s| s.source.line);
     let message = format!(
         "the {sort} `{name}` is used {times}, and no table or text names it (the inventory is in line {table})"
     );
-    let looked: &[&str] = if context.guesses.spend(handles.len()) { handles } else { &[] };
+    let looked: &[&str] = if guesses.spend(handles.len()) { handles } else { &[] };
     let longer: Vec<&str> =
         looked.iter().copied().filter(|h| h.len() > name.len() && h.starts_with(name.as_str())).take(3).collect();
     let near = || closest(name, looked).filter(|_| one.sort != Sort::Port);
@@ -287,33 +289,33 @@ const VERBS: &str = "reload|restart|stop|start|up|down|scale|kill|reboot";
 static INSTEAD: LazyLock<Regex> = LazyLock::new(|| {
     let words = r"(?:[\w./-]+\s+){0,3}?";
     pattern(&format!(
-        r"(?i)\b(?:use|prefer|always|only)\s+{words}({VERBS})\b(?:\s+-\w+)*[\s,(]+(?:and\s+)?(?:not|never|instead\s+of|rather\s+than)\s+{words}({VERBS})\b"
+        r"\b(?:use|prefer|always|only)\s+{words}({VERBS})\b(?:\s+-\w+)*[\s,(]+(?:and\s+)?(?:not|never|instead\s+of|rather\s+than)\s+{words}({VERBS})\b"
     ))
 });
 static NEVER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?:never|do\s+not|don't|must\s+not|avoid)\s+(?:({VERBS})(?:ing)?\s+(?:the\s+)?([a-z][\w@.-]+)|(?:run|use|using|running|execute|call)\b)"
+        r"\b(?:never|do\s+not|don't|must\s+not|avoid)\s+(?:({VERBS})(?:ing)?\s+(?:the\s+)?([a-z][\w@.-]+)|(?:run|use|using|running|execute|call)\b)"
     ))
 });
 
 fn ruled_out(passage: &Passage<'_>, context: &Context<'_>) -> Option<Ruling> {
-    let text = &passage.running.text;
-    if !INSTEAD.is_match(text) && !NEVER.is_match(text) {
+    let (text, small) = (&passage.running.text, &passage.small);
+    if !INSTEAD.is_match(small) && !NEVER.is_match(small) {
         return None;
     }
-    if let Some(said) = INSTEAD.captures(text) {
-        let (better, worse) = (said[1].to_lowercase(), said[2].to_lowercase());
+    if let Some(said) = INSTEAD.captures(small) {
+        let (better, worse) = (said[1].to_owned(), said[2].to_owned());
         let source = passage.source(said.get(0)?.start());
         let subjects = subjects_of(context, &source, &better);
         let known = better != worse && !subjects.is_empty();
         return known.then_some(Ruling { what: Worse::Verb { worse, better: Some(better), subjects }, source });
     }
-    let said = NEVER.captures(text)?;
+    let said = NEVER.captures(small)?;
     let source = passage.source(said.get(0)?.start());
     let what = match (said.get(1), said.get(2)) {
         (Some(verb), Some(subject)) => {
-            let subject = subject.as_str().trim_end_matches(['.', '-']).to_lowercase();
-            Worse::Verb { worse: verb.as_str().to_lowercase(), better: None, subjects: vec![subject] }
+            let subject = subject.as_str().trim_end_matches(['.', '-']).to_owned();
+            Worse::Verb { worse: verb.as_str().to_owned(), better: None, subjects: vec![subject] }
         }
         _ => {
             let rest = &text[said.get(0)?.end()..];

@@ -9,6 +9,7 @@ use super::sets::quoted;
 use super::upkeep::days;
 use super::used::Sort;
 use super::{Context, Kind, Needs, Place};
+use crate::near::Guesses;
 use crate::outside::Host;
 use crate::outside::host::Found;
 use crate::outside::looks;
@@ -44,7 +45,7 @@ fn missing(context: &Context<'_>, found: &mut Vec<Finding>) {
     let Some(host) = context.scope.host else { return };
     let named = Named::of(context);
     found.extend(unknown(context, host, &named));
-    let absent = Absent { context, host, named: &named };
+    let absent = Absent { context, host, named: &named, guesses: Guesses::default() };
     absent.handles("unit", |s| s.unit.as_deref(), Sort::Unit, found);
     absent.handles("container", |s| s.container.as_deref(), Sort::Container, found);
     absent.handles("pm2 application", |s| s.pm2.as_deref(), Sort::App, found);
@@ -80,6 +81,7 @@ struct Absent<'c, 'r> {
     context: &'c Context<'r>,
     host: &'c Host,
     named: &'c Named<'r>,
+    guesses: Guesses,
 }
 
 /// A name that is to be looked for, and where it stands.
@@ -148,7 +150,7 @@ impl<'r> Absent<'_, 'r> {
         }
         for wanted in gone {
             let bare: Vec<&str> = there.iter().map(|name| name.trim_end_matches(".service")).collect();
-            let help = match self.context.guesses.closest(&wanted.name, &bare) {
+            let help = match self.guesses.closest(&wanted.name, &bare) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "mend the document, or install it again".into(),
             };
@@ -252,7 +254,7 @@ impl<'r> Absent<'_, 'r> {
                 if server || there.contains(&database.name) || database.name.contains(['<', '$', ' ', '/']) {
                     continue;
                 }
-                let help = match self.context.guesses.closest(&database.name, &names) {
+                let help = match self.guesses.closest(&database.name, &names) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("there are {}", quoted(&names)),
                 };

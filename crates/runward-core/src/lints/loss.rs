@@ -57,8 +57,18 @@ fn deletes_backups(context: &Context<'_>, call: &Call<'_>) -> Option<Finding> {
     if is_made_here(context, call, path) || keeps_some(context, call) {
         return None;
     }
-    let message = format!("`{}` deletes what one would go back to: `{path}`", call.short(3));
-    let help = "keep the newest ones by count, and delete none before a newer one was checked";
+    let passing = ["/tmp/", "/var/tmp/"].iter().any(|folder| path.starts_with(folder));
+    let (message, help) = if passing {
+        (
+            format!("`{}` also deletes what a backup that runs at that moment is writing: `{path}`", call.short(3)),
+            "wait until no backup runs, or delete only what is old: `find … -mmin +120 -delete`",
+        )
+    } else {
+        (
+            format!("`{}` deletes what one would go back to: `{path}`", call.short(3)),
+            "keep the newest ones by count, and delete none before a newer one was checked",
+        )
+    };
     Some(call.finding(&SF03, message, help))
 }
 

@@ -48,14 +48,14 @@ mod verification;
 mod waiting;
 mod written;
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::command::Command;
 use crate::command::shell::{Script, Simple};
-use crate::near::Guesses;
-use crate::runbook::{Finding, Level, Procedure, Runbook, Step, Text};
+use crate::hands;
+use crate::runbook::{Finding, Level, MUCH, Procedure, Runbook, Step, Text};
 use crate::source::{Lines, Origin, Source};
 use calls::Calls;
 use near::Near;
@@ -166,11 +166,9 @@ pub struct Context<'r> {
     /// What stands around them.
     near: Near<'r>,
     /// The code blocks; many rules look at them, and finding them takes its time.
-    fences: OnceCell<Fences<'r>>,
+    fences: OnceLock<Fences<'r>>,
     /// The running text; many rules read it.
-    passages: OnceCell<Vec<Passage<'r>>>,
-    /// What may still be spent on guessing what was meant.
-    guesses: Guesses,
+    passages: OnceLock<Vec<Passage<'r>>>,
 }
 
 impl<'r> Context<'r> {
@@ -178,8 +176,8 @@ impl<'r> Context<'r> {
         let near = Near::new(texts);
         let places = places(runbook, texts);
         let calls = Calls::new(&places, &near);
-        let (fences, passages) = (OnceCell::new(), OnceCell::new());
-        Context { runbook, texts, places, scope, calls, near, fences, passages, guesses: Guesses::default() }
+        let (fences, passages) = (OnceLock::new(), OnceLock::new());
+        Context { runbook, texts, places, scope, calls, near, fences, passages }
     }
 
     /// The first line of a place as it is written; empty where it stands in none of the documents.
@@ -259,13 +257,16 @@ fn span(command: &Command, lines: &Lines<'_>) -> Option<Range<usize>> {
 
 /// Applies every rule whose needs are met; the runbook's findings are in the order of its lines afterwards.
 pub(crate) fn check(runbook: &mut Runbook, texts: &[Text<'_>], scope: &Scope<'_>) {
-    let mut found = Vec::new();
+    let much = texts.iter().map(|text| text.lines.text().len()).sum::<usize>() > MUCH;
     let context = Context::new(runbook, texts, scope);
-    for kind in FAMILIES.iter().copied().flatten().filter(|kind| scope.meets(kind.needs)) {
-        if let Some(check) = kind.check {
-            check(&context, &mut found);
-        }
-    }
+    let kinds = FAMILIES.iter().copied().flatten().filter(|kind| scope.meets(kind.needs));
+    let checks: Vec<_> = kinds.filter_map(|kind| kind.check).collect();
+    let found = hands::each(&checks, much, |check| {
+        let mut found = Vec::new();
+        check(&context, &mut found);
+        found
+    });
+    let mut found = found.into_iter().flatten().collect();
     covers::one_for_each_mistake(&mut found);
     runbook.findings.append(&mut found);
     let order: HashMap<&str, usize> =

@@ -1,8 +1,8 @@
 //! What stands around a command in the document: the heading, the words that lead to it, its bytes.
 
-use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use regex::Regex;
 
@@ -16,7 +16,7 @@ pub(super) struct Near<'r> {
     pages: Vec<Page<'r>>,
     by_file: HashMap<&'r str, usize>,
     /// Words that were asked for, and whether any document holds them.
-    mentioned: RefCell<HashMap<&'static str, bool>>,
+    mentioned: Mutex<HashMap<&'static str, bool>>,
 }
 
 /// One document.
@@ -31,7 +31,7 @@ pub(super) struct Page<'r> {
     pub(super) prose: Vec<Prose<'r>>,
     /// Its tables.
     pub(super) tables: Vec<TableAt<'r>>,
-    lower: OnceCell<String>,
+    lower: OnceLock<String>,
 }
 
 /// A heading.
@@ -76,7 +76,7 @@ impl<'r> Near<'r> {
     pub(super) fn new(texts: &'r [Text<'r>]) -> Near<'r> {
         let pages: Vec<Page<'r>> = texts.iter().map(Page::new).collect();
         let by_file = pages.iter().enumerate().rev().map(|(at, page)| (page.lines.file(), at)).collect();
-        Near { pages, by_file, mentioned: RefCell::default() }
+        Near { pages, by_file, mentioned: Mutex::default() }
     }
 
     /// Every document.
@@ -91,7 +91,8 @@ impl<'r> Near<'r> {
 
     /// Whether any document holds this text, written in small letters; remembered, for rules ask it of every call.
     pub(super) fn mentions(&self, small: &'static str) -> bool {
-        *self.mentioned.borrow_mut().entry(small).or_insert_with(|| self.holds(small))
+        let mut mentioned = self.mentioned.lock().unwrap_or_else(PoisonError::into_inner);
+        *mentioned.entry(small).or_insert_with(|| self.holds(small))
     }
 
     /// The same for a text that is asked for once.
@@ -170,7 +171,7 @@ impl<'r> Page<'r> {
             fences: Vec::new(),
             prose: Vec::new(),
             tables: Vec::new(),
-            lower: OnceCell::new(),
+            lower: OnceLock::new(),
         };
         page.walk(&text.blocks, None);
         page

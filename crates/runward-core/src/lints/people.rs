@@ -350,7 +350,7 @@ fn says_how(row: &str) -> bool {
 /// `mail down only affects the newsletter`: how bad it is in words, and no severity.
 static DOWN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:the\s+)?([a-z][\w./-]*)(?:\s+[a-z]+)?\s+(?:is\s+|being\s+)?(?:down|unavailable|outage|failing|failure)\b.{0,20}?\baffects\b",
+        r"^\W*(?:the\s+)?([a-z][\w./-]*)(?:\s+[a-z]+)?\s+(?:is\s+|being\s+)?(?:down|unavailable|outage|failing|failure)\b.{0,20}?\baffects\b",
     )
 });
 
@@ -369,8 +369,9 @@ fn unrated(context: &Context<'_>, found: &mut Vec<Finding>) {
             return;
         }
         for sentence in passage.running.sentences() {
-            let Some(said) = DOWN.captures(&passage.running.text[sentence.clone()]) else { continue };
-            let name = said[1].to_owned();
+            let Some(said) = DOWN.captures(&passage.small[sentence.clone()]) else { continue };
+            let Some(name) = said.get(1) else { continue };
+            let name = passage.running.text[sentence.clone()][name.range()].to_owned();
             let bare = name.rsplit_once('-').map_or(name.as_str(), |(_, rest)| rest);
             let text = &passage.running.text[sentence.clone()];
             let rated = text

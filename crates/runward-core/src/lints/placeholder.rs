@@ -5,7 +5,7 @@ mod spellings;
 
 use super::{Kind, Needs, Place};
 use crate::command::placeholder::{self, ParamKind};
-use crate::runbook::{Finding, Level};
+use crate::runbook::{Finding, Level, StepKind};
 
 pub(super) const KINDS: &[Kind] = &[PH01, PH02, PH03];
 
@@ -43,8 +43,15 @@ const PH03: Kind = Kind {
     check: Some(spellings::check),
 };
 
+/// `Start command pattern: …`, `Backup method: …`: what is told about commands elsewhere, which nobody types.
+fn describes(at: &Place<'_>) -> bool {
+    const LABELS: &[&str] = &["pattern", "method", "format", "syntax", "convention", "schema"];
+    let label = at.step.title.split_once(':').map_or("", |(label, _)| label).to_lowercase();
+    at.step.kind == StepKind::Sample && label.rsplit(' ').next().is_some_and(|last| LABELS.contains(&last))
+}
+
 fn look(at: &Place<'_>) -> Option<Finding> {
-    if at.command.params.is_empty() {
+    if at.command.params.is_empty() || describes(at) {
         return None;
     }
     let found = placeholder::find(&at.command.text);
@@ -57,7 +64,7 @@ fn look(at: &Place<'_>) -> Option<Finding> {
     let message = format!("{} {verb}: the command does not work as it stands", unique.join(", "));
     let help = match (found.iter().find(|p| p.kind != ParamKind::Secret), at.procedure) {
         (Some(open), Some(procedure)) => {
-            format!("`runward run {} --param {}=...` puts a {} in safely", procedure.id, open.name, open.kind.name())
+            format!("`runward run {} --param {}=...` puts the {} in safely", procedure.id, open.name, open.kind.name())
         }
         (Some(open), None) => format!("put the {} in before you type it", open.kind.name()),
         (None, _) => "take it from an environment variable: a secret is not given to a run".into(),

@@ -1,6 +1,6 @@
 //! The running text of the documents, for rules about what it says.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Context;
 use crate::runbook::Text;
@@ -12,12 +12,14 @@ use crate::source::{Lines, Source};
 pub(super) struct Passage<'r> {
     /// Its text.
     pub running: Running,
+    /// The same with small ASCII letters, for patterns that take both: built for small ones alone they cost a third.
+    pub small: String,
     /// The text as it is styled.
     pub inlines: &'r Inlines,
     /// Code in it that reads like a command of several words.
     pub commands: Vec<&'r str>,
     /// The heading it stands below.
-    pub title: Rc<str>,
+    pub title: Arc<str>,
     /// Whether it is a cell of a table.
     pub cell: bool,
     lines: &'r Lines<'r>,
@@ -53,7 +55,7 @@ pub(super) fn passages<'r>(texts: &'r [Text<'r>]) -> Vec<Passage<'r>> {
 
 struct Walk<'w, 'r> {
     lines: &'r Lines<'r>,
-    title: Rc<str>,
+    title: Arc<str>,
     found: &'w mut Vec<Passage<'r>>,
 }
 
@@ -76,7 +78,16 @@ impl<'r> Walk<'_, 'r> {
 
     fn passage(&mut self, inlines: &'r Inlines, cell: bool) {
         let running = Running::of(inlines);
+        let small = running.text.to_ascii_lowercase();
         let commands = inlines.codes().map(|code| code.text.as_str()).filter(|code| code.contains(' ')).collect();
-        self.found.push(Passage { running, inlines, commands, title: self.title.clone(), cell, lines: self.lines });
+        self.found.push(Passage {
+            running,
+            small,
+            inlines,
+            commands,
+            title: self.title.clone(),
+            cell,
+            lines: self.lines,
+        });
     }
 }

@@ -43,7 +43,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
         found.extend(told_cut(context));
         return;
     }
-    let mut missing = Missing { repo, guesses: &context.guesses, found: BTreeMap::new() };
+    let guesses = Guesses::default();
+    let mut missing = Missing { repo, guesses: &guesses, found: BTreeMap::new() };
     let checkouts = checkouts(context, repo);
     for place in &context.places {
         for call in place.command.effective() {
@@ -56,7 +57,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
     let mut all: Vec<Lack> = missing.found.into_values().collect();
     all.sort_by_key(|lack| lack.order);
     found.extend(all.into_iter().map(Lack::finding));
-    rest_of(context, repo, found);
+    rest_of(context, repo, &guesses, found);
 }
 
 fn told_cut(context: &Context<'_>) -> Option<Finding> {
@@ -425,7 +426,7 @@ fn compose(context: &Context<'_>, repo: &Repo, missing: &mut Missing<'_>) {
         repo.services.iter().map(|s| (s.named.name.as_str(), s.container.as_deref())).collect();
     let containers: HashSet<&str> = repo.services.iter().filter_map(|s| s.container.as_deref()).collect();
     let names: Vec<&str> = services.keys().copied().collect();
-    let guesses = &context.guesses;
+    let guesses = missing.guesses;
     for one in used(context) {
         let name = one.name.as_str();
         match one.sort {
@@ -515,7 +516,7 @@ fn mentioned(context: &Context<'_>, checkouts: &HashSet<String>, missing: &mut M
 }
 
 /// Units, addresses and variables of which the repository has most, but not this one.
-fn rest_of(context: &Context<'_>, repo: &Repo, found: &mut Vec<Finding>) {
+fn rest_of(context: &Context<'_>, repo: &Repo, guesses: &Guesses, found: &mut Vec<Finding>) {
     let told = || context.runbook.services.iter().filter(|s| s.source.origin != Origin::Derived);
     let units: HashSet<&str> = repo.units().into_iter().collect();
     let by_unit: Vec<(&str, &Source)> = told().filter_map(|s| Some((s.unit.as_deref()?, &s.source))).collect();
@@ -528,7 +529,7 @@ fn rest_of(context: &Context<'_>, repo: &Repo, found: &mut Vec<Finding>) {
         sites.contains(host) || wild()
     };
     lacking(&by_host, served, "site of a proxy", found);
-    variables(context, repo, found);
+    variables(context, repo, guesses, found);
 }
 
 /// Says which of many are not there, where most are.
@@ -545,7 +546,7 @@ fn lacking(all: &[(&str, &Source)], has: impl Fn(&str) -> bool, sort: &str, foun
 }
 
 /// Variables that are set or looked for in an environment file, and that its example spells another way.
-fn variables(context: &Context<'_>, repo: &Repo, found: &mut Vec<Finding>) {
+fn variables(context: &Context<'_>, repo: &Repo, guesses: &Guesses, found: &mut Vec<Finding>) {
     let known: Vec<&str> = repo.variables.iter().map(|v| v.name.as_str()).collect();
     if known.len() < 3 {
         return;
@@ -559,7 +560,7 @@ fn variables(context: &Context<'_>, repo: &Repo, found: &mut Vec<Finding>) {
                 if known.contains(&name) || !seen.insert(name.to_owned()) {
                     continue;
                 }
-                let Some(near) = context.guesses.closest(name, &known) else { continue };
+                let Some(near) = guesses.closest(name, &known) else { continue };
                 let at = repo.variables.iter().find(|v| v.name == near).map(ToString::to_string).unwrap_or_default();
                 let message = format!("no example of an environment file in the repository has `{name}`");
                 found.push(place.finding(&DR04, message, format!("did you mean `{near}` ({at})?")));

@@ -80,6 +80,7 @@ fn copied(context: &Context<'_>, call: &Call<'_>) -> Option<Restored> {
     let from_backup = acts::is_backup_path(source)
         || ["restore", "recover"].iter().any(|word| source.contains(word))
         || acts::is_way_back(source)
+        || is_fetched(context, call, source)
         || [".orig", ".old", ".save"].iter().any(|end| source.trim_end_matches(['"', '\'']).ends_with(end));
     let kept = acts::is_backup_path(target) || acts::is_put_aside(target) || target.contains("restore");
     let live = !is_aside(target) && !kept;
@@ -96,6 +97,15 @@ fn copied(context: &Context<'_>, call: &Call<'_>) -> Option<Restored> {
         // A release or a program that is put back is no data.
         _ => None,
     }
+}
+
+/// Whether a file was brought here before, from where backups are kept.
+fn is_fetched(context: &Context<'_>, call: &Call<'_>, path: &str) -> bool {
+    let brings = |other: &Call<'_>| {
+        matches!(other.program, "rclone" | "aws" | "gsutil" | "scp" | "rsync" | "mc" | "s3cmd")
+            && copy(other).is_some_and(|(from, to)| from.text.contains(':') && call.written(to) == path)
+    };
+    path.contains('/') && context.calls.before(call).iter().any(brings)
 }
 
 /// Where a call copies from and to.

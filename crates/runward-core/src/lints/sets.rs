@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -300,7 +301,7 @@ fn gaps(context: &Context<'_>, found: &mut Vec<Finding>) {
 /// `The mail store is not covered by the nightly backup`, `Nothing watches the queue`.
 static GAP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?xi)
+        r"(?x)
         \b(?:(?:is|are)\ (?:currently\ |still\ )?not|(?:is|are)n't|not\ yet|never)\ (?:yet\ |currently\ |automatically\ )?
             (?:covered\ by|included\ in|part\ of|in|backed[ -]up|monitored|watched)\b
         | \b(?:no|without)\ (?:automated\ |automatic\ |offsite\ )?(?:backups?|monitoring)\ (?:of|for|yet|exists?|is)\b
@@ -311,7 +312,7 @@ static GAP: LazyLock<Regex> = LazyLock::new(|| {
 
 fn said_gap(passage: &Passage<'_>) -> Option<Finding> {
     let text = &passage.running.text;
-    let at = GAP.find(text)?;
+    let at = GAP.find(&passage.small)?;
     let sentence = passage.running.sentences().find(|s| s.contains(&at.start()))?;
     let said = text[sentence].trim();
     let lower = said.to_lowercase();
@@ -430,12 +431,13 @@ const ALSO: &[&[&str]] = &[
 
 /// `no (Qdrant owns data)`: who keeps the data that a service works with.
 static OWNER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b([a-z][a-z0-9_-]+)\s+(?:owns|holds|keeps|stores|has)\s+(?:the\s+|all\s+|its\s+)?data\b")
+    pattern(r"\b([a-z][a-z0-9_-]+)\s+(?:owns|holds|keeps|stores|has)\s+(?:the\s+|all\s+|its\s+)?data\b")
 });
 
-/// The name before `owns data` in a text.
-pub(super) fn owner(text: &str) -> Option<regex::Match<'_>> {
-    OWNER.is_match(text).then(|| OWNER.captures(text)?.get(1))?
+/// Where the name before `owns data` stands in a text.
+pub(super) fn owner(passage: &Passage<'_>) -> Option<Range<usize>> {
+    let small = &passage.small;
+    Some(OWNER.is_match(small).then(|| OWNER.captures(small)?.get(1))??.range())
 }
 
 /// Stores that keep data, each once, at the place that says so.
@@ -445,9 +447,10 @@ fn keepers(context: &Context<'_>) -> Vec<(String, Source)> {
         if !passage.cell || !passage.running.text.contains("data") {
             return;
         }
-        if let Some(owner) = owner(&passage.running.text) {
-            let source = passage.source(owner.start());
-            found.entry(owner.as_str().to_lowercase()).or_insert((owner.as_str().to_owned(), source));
+        if let Some(owner) = owner(passage) {
+            let source = passage.source(owner.start);
+            let name = &passage.running.text[owner];
+            found.entry(name.to_lowercase()).or_insert((name.to_owned(), source));
         }
     });
     for database in &context.runbook.databases {

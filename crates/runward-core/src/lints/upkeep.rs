@@ -284,7 +284,7 @@ const RARE: &[(&str, &[&str])] = &[
 /// Words for practice.
 static PRACTICE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:drills?|game\s?days?|rehears\w*|practi[cs]ed?\b|fire\s?drill|dry[- ]run|chaos|(?:test|testing|verify|try)\w*\s+(?:\w+\s+){0,3}(?:restor\w+|rollbacks?|backups?|recovery)|(?:restor\w+|rollback|backup|recovery)\s+(?:\w+\s+){0,2}(?:tests?|testing|tested|verification|practi\w+|integrity))",
+        r"\b(?:drills?|game\s?days?|rehears\w*|practi[cs]ed?\b|fire\s?drill|dry[- ]run|chaos|(?:test|testing|verify|try)\w*\s+(?:\w+\s+){0,3}(?:restor\w+|rollbacks?|backups?|recovery)|(?:restor\w+|rollback|backup|recovery)\s+(?:\w+\s+){0,2}(?:tests?|testing|tested|verification|practi\w+|integrity))",
     )
 });
 
@@ -316,12 +316,13 @@ fn practice(context: &Context<'_>, found: &mut Vec<Finding>) {
 }
 
 fn is_practised(context: &Context<'_>) -> bool {
-    if context.runbook.duties.iter().any(|duty| PRACTICE.is_match(&duty.text)) {
+    if context.runbook.duties.iter().any(|duty| PRACTICE.is_match(&duty.text.to_ascii_lowercase())) {
         return true;
     }
     let mut practised = false;
     prose::each(context, &mut |passage| {
-        practised = practised || PRACTICE.is_match(&passage.running.text) || PRACTICE.is_match(&passage.title);
+        practised =
+            practised || PRACTICE.is_match(&passage.small) || PRACTICE.is_match(&passage.title.to_ascii_lowercase());
     });
     practised
 }

@@ -142,7 +142,7 @@ struct Services<'r> {
 /// `till (port 4001)`, `till listens on 4001`, `till runs on port 4001`.
 static PORT_OF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)([a-z][\w.-]+)\s+(?:\((?:on\s+)?port:?\s+|(?:runs|listens|is\s+listening|is|serves)\s+on\s+(?:port\s+|localhost:|127\.0\.0\.1:|:)?|on\s+port\s+)(\d{2,5})\b",
+        r"([a-z][\w.-]+)\s+(?:\((?:on\s+)?port:?\s+|(?:runs|listens|is\s+listening|is|serves)\s+on\s+(?:port\s+|localhost:|127\.0\.0\.1:|:)?|on\s+port\s+)(\d{2,5})\b",
     )
 });
 
@@ -166,12 +166,12 @@ impl<'r> Services<'r> {
     }
 
     fn told_port(&self, passage: &Passage<'_>, found: &mut Vec<Finding>) {
-        if passage.cell || !PORT_OF.is_match(&passage.running.text) {
+        if passage.cell || !PORT_OF.is_match(&passage.small) {
             return;
         }
-        for said in PORT_OF.captures_iter(&passage.running.text) {
+        for said in PORT_OF.captures_iter(&passage.small) {
             let (Some(name), Ok(port)) = (said.get(1), said[2].parse()) else { continue };
-            if let Some(service) = self.told(name.as_str()) {
+            if let Some(service) = self.told(&passage.running.text[name.range()]) {
                 found.extend(self.port_differs(service, port, &passage.source(name.start())));
             }
         }
@@ -236,12 +236,12 @@ struct Kept {
 }
 
 static KEPT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:retention|retained|kept|keeps?)\b[^.\n]{0,40}?\b(\d{1,4})[\s-]*(day|week|month|year)s?\b")
+    pattern(r"\b(?:retention|retained|kept|keeps?)\b[^.\n]{0,40}?\b(\d{1,4})[\s-]*(day|week|month|year)s?\b")
 });
 
 impl Kept {
     fn take(&mut self, passage: &Passage<'_>) {
-        let text = &passage.running.text;
+        let text = &passage.small;
         if passage.cell || !KEPT.is_match(text) {
             return;
         }
@@ -251,20 +251,19 @@ impl Kept {
         {
             return;
         }
-        let first =
-            text.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_lowercase();
+        let first = text.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default();
         let general = ["retention", "backups", "backup", "logs", "we", "all", "keep", "keeps", "kept", "they", "dumps"];
         let about = format!("{} {}", passage.title, text).to_lowercase();
         let subject = if about.contains("backup") { "backups" } else { "logs" };
-        let known = general.contains(&first.as_str()) && (subject == "backups" || about.contains("log"));
-        let unit = match &said[2].to_lowercase()[..] {
+        let known = general.contains(&first) && (subject == "backups" || about.contains("log"));
+        let unit = match &said[2] {
             "day" => 1,
             "week" => 7,
             "month" => 30,
             _ => 365,
         };
         if let (true, Ok(number)) = (known, said[1].parse::<u64>()) {
-            let words = format!("{} {}", &said[1], &said[2].to_lowercase());
+            let words = format!("{} {}", &said[1], &said[2]);
             let at = said.get(0).map_or(0, |m| m.start());
             self.note(subject, number * unit, words, passage.source(at));
         }
@@ -303,12 +302,12 @@ impl Kept {
 }
 
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b([01]?\d|2[0-3]):([0-5]\d)\b"));
-static EVERY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bevery\s+(\d{1,2})\s*min"));
+static EVERY: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bevery\s+(\d{1,2})\s*min"));
 
 /// A cron line beside words that say another time: ``at 03:00 (`0 4 * * *`)``.
 fn clock(passage: &Passage<'_>) -> Option<Finding> {
     let (fields, code) = passage.commands.iter().find_map(|code| Some((cron(code)?, *code)))?;
-    let text = passage.running.text.replacen(code, " ", 1);
+    let text = passage.running.text.replacen(code, " ", 1).to_ascii_lowercase();
     let minutes = || fields[0].strip_prefix("*/").and_then(|every| every.parse::<u32>().ok());
     let times: Vec<(u32, u32)> =
         CLOCK.captures_iter(&text).filter_map(|c| Some((c[1].parse().ok()?, c[2].parse().ok()?))).collect();

@@ -222,7 +222,11 @@ fn weak_step(context: &Context<'_>, places: Range<usize>) -> Option<Finding> {
     let calls = context.calls.within(places);
     let asks: Vec<&Call<'_>> = calls.iter().filter(|call| asks_in_vain(context, call)).collect();
     if let Some(first) = asks.first() {
-        let many = if asks.len() > 1 { format!(" (and so do {} more here)", asks.len() - 1) } else { String::new() };
+        let many = match asks.len() {
+            1 => String::new(),
+            2 => " (and so does one more here)".to_owned(),
+            more => format!(" (and so do {} more here)", more - 1),
+        };
         let message = format!("`{}` ends well also where the answer is an error{many}", first.short(3));
         let help = "add `-f`: then `curl` fails where the answer is 400 or above";
         let edits = asks.iter().filter_map(|call| with_fail(context, call));

@@ -14,13 +14,9 @@ use super::words::unnumbered;
 use crate::id::{StepId, slug};
 use crate::source::Lines;
 
-/// Every command of a document that no procedure has, as steps in the order they stand. `names` are those that are taken.
-pub(super) fn read(
-    root: &Section<'_>,
-    lines: &Lines<'_>,
-    found: &Found,
-    names: &mut HashMap<String, usize>,
-) -> Vec<Step> {
+/// Every command of a document that no procedure has, as steps in the order they stand, each with a name by its heading
+/// and what it says, so that it stays the same while those do.
+pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>, found: &Found) -> Vec<Step> {
     let mut aside = Aside {
         lines,
         taken: Taken::of(&found.procedures),
@@ -33,19 +29,26 @@ pub(super) fn read(
         aside.around = Around::default();
         aside.blocks(section.body);
         let title = slug(&section.title);
-        aside.steps[from..].iter_mut().for_each(|step| step.id = named(&title, step, names));
+        aside.steps[from..].iter_mut().for_each(|step| step.id = named(&title, step));
     });
     aside.steps
 }
 
-/// By its heading and what it says, so that it stays the same while those do.
-fn named(heading: &str, step: &Step, names: &mut HashMap<String, usize>) -> StepId {
+fn named(heading: &str, step: &Step) -> StepId {
     let texts: Vec<&str> = step.commands.iter().map(|c| c.text.as_str()).collect();
     let what = if texts.is_empty() { step.title.clone() } else { texts.join("\n") };
-    let base = format!("aside:{heading}.{}", &sha256(&what)[..8]);
-    let times = names.entry(base.clone()).or_default();
-    *times += 1;
-    StepId(if *times == 1 { base } else { format!("{base}-{times}") })
+    StepId(format!("aside:{heading}.{}", &sha256(&what)[..8]))
+}
+
+/// Counts those that would have the same name; `names` are those that are taken.
+pub(super) fn count(steps: &mut [Step], names: &mut HashMap<String, usize>) {
+    for step in steps {
+        let times = names.entry(step.id.0.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            step.id = StepId(format!("{}-{times}", step.id));
+        }
+    }
 }
 
 /// What procedures have taken of a document.

@@ -116,8 +116,9 @@ fn settle_by_cells(table: &Table, found: &mut [Column]) {
             Column::Host if !taken(Column::Endpoint) && !taken(Column::Port) && share(table, at, is_address) >= 0.9 => {
                 Column::Endpoint
             }
-            Column::Place if !holds(|c| place(c).port.is_some()) => {
-                let sites = !taken(Column::Endpoint) && holds(|c| place(c).endpoint.is_some());
+            // `Where` of a list of odds and ends holds a port here and there.
+            Column::Place if share(table, at, |c| place(c).port.is_some()) < 0.5 => {
+                let sites = !taken(Column::Endpoint) && share(table, at, |c| place(c).endpoint.is_some()) >= 0.5;
                 if sites { Column::Endpoint } else { Column::Other }
             }
             Column::Health if !holds(|c| asked(c).is_some()) => Column::Other,

@@ -140,7 +140,7 @@ impl Databases {
             return;
         }
         for word in words.iter().skip(1).filter(|word| !word.contains(['/', '='])) {
-            if let Some(engine) = server_of(word.trim_end_matches(".service")) {
+            if let Some(engine) = server_of(word.trim_end_matches(".service")).filter(|_| !is_unsure(command)) {
                 self.add(engine, engine, None, None, lines.source(lines.line_span(command.line)));
             }
         }
@@ -169,6 +169,11 @@ impl Databases {
             }
         }
     }
+}
+
+/// `docker logs postgres  # or mysql, mongo, etc.`: whoever wrote it did not know what runs there.
+fn is_unsure(command: &Command) -> bool {
+    command.text.split_once(" # ").is_some_and(|(_, comment)| comment.trim_start().starts_with("or "))
 }
 
 /// Names of kinds, with the one that is used here.

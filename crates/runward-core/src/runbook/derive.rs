@@ -97,7 +97,12 @@ fn operands<'w>(words: &'w [&'w str]) -> impl Iterator<Item = &'w str> {
             && !w.chars().all(|c| c.is_ascii_digit())
             && !is_stand_in(w)
     };
-    words.iter().copied().take_while(|w| !matches!(*w, "|" | "&&" | "||" | ";" | ">")).filter(named)
+    const VALUED: &[&str] =
+        &["--since", "--until", "--tail", "--lines", "-n", "--index", "--signal", "--time", "--timeout"];
+    let own = words.iter().copied().take_while(|w| !matches!(*w, "|" | "&&" | "||" | ";" | ">"));
+    // What stands behind `--since` is no name.
+    let mut valued = false;
+    own.filter(move |w| !std::mem::replace(&mut valued, VALUED.contains(w))).filter(named)
 }
 
 /// A name that stands for others: `SERVICE_NAME`, `service`, `{service}`, `xxx`, `YOUR_APP`.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::markdown::Inlines;
+use super::markdown::{Block, Inlines};
 use super::procedure::Procedure;
-use super::section::Section;
+use super::section::{self, Section};
 use super::words::{gotos, is_section_word, is_step_word, normal, numbering};
 use crate::id::{ProcedureId, StepId};
 use crate::source::Lines;
@@ -98,11 +98,11 @@ struct Place {
 }
 
 /// Finds what each step's words mean; words that mean no place of the document are no goto, unless they say they do.
-pub(super) fn settle(procedures: &mut [Procedure], root: &Section<'_>, lines: &Lines<'_>) {
+pub(super) fn settle(procedures: &mut [Procedure], blocks: &[Block], lines: &Lines<'_>) {
     if !procedures.iter().flat_map(|p| &p.steps).any(|step| step.goto.is_some()) {
         return;
     }
-    let places = places(procedures, root, lines);
+    let places = places(procedures, &section::tree(blocks), lines);
     let headings = || places.iter().rev().map(|(title, place)| (title.as_str(), place));
     let by_number: HashMap<&str, &Place> =
         headings().filter_map(|(title, place)| Some((numbering(title)?, place))).collect();

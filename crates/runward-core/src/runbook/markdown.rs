@@ -49,6 +49,14 @@ pub struct Fence {
 }
 
 impl Fence {
+    /// Whether it is a block of shell in which only comments stand: what people do, written where commands are expected.
+    pub fn is_remarks(&self) -> bool {
+        let mut filled = self.lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).peekable();
+        fence::is_shell_tag(&self.tag)
+            && filled.peek().is_some()
+            && filled.all(|line| line.starts_with('#') && !line.starts_with("#!"))
+    }
+
     /// The same block with none of its lines.
     pub fn empty(&self) -> Fence {
         Fence { tag: self.tag.clone(), lines: Vec::new(), ..*self }

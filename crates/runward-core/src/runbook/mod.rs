@@ -34,6 +34,7 @@ mod parameter;
 mod place;
 mod procedure;
 mod prompt;
+mod reading;
 mod rotation;
 mod rows;
 pub(crate) mod running;
@@ -82,15 +83,16 @@ pub use threshold::Threshold;
 pub(crate) use words::{is_alternative, is_condition};
 
 use crate::check::{Addresses, DerivedCheck};
+use crate::hands;
 use crate::id::{ProcedureId, ServiceId, StepId};
 use crate::lints::{self, Scope};
 use crate::service::Service;
 use crate::severity::Severity;
 use crate::source::{Lines, Source};
 use fence::FenceType;
-use markdown::{Block, Kind};
+use markdown::Block;
 use overrides::{Corrections, Refused};
-use typing::Typing;
+use reading::Names;
 
 /// A document larger than this is not read.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -306,12 +308,8 @@ impl Finding {
     }
 }
 
-/// Names that are given in documents already read: each is given once.
-#[derive(Default)]
-struct Names {
-    procedures: HashMap<String, usize>,
-    asides: HashMap<String, usize>,
-}
+/// Bytes of documents from which on it pays to share the work.
+pub(crate) const MUCH: usize = 8 * 1024;
 
 impl Runbook {
     /// Reads documents, given as name and text, into one model.
@@ -357,19 +355,21 @@ impl Runbook {
 
     /// What the documents say, each for itself; the documents, and the addresses they ask.
     fn gather<'t>(documents: impl IntoIterator<Item = (&'t str, &'t str)>) -> (Runbook, Vec<Text<'t>>, Addresses) {
-        let mut runbook = Runbook::default();
-        let mut derived = Vec::new();
-        let mut addresses = Addresses::default();
         let mut seen = HashSet::new();
-        let mut names = Names::default();
-        let mut texts = Vec::new();
-        for (path, text) in documents {
-            // The same file may be named twice: by itself and by its folder.
-            if seen.insert((path, sha256(text))) {
-                derived.extend(runbook.read_document(path, text, &mut names, &mut texts));
-                addresses.read(text);
-            }
+        let documents = documents.into_iter().map(|(path, text)| (path, text, sha256(text)));
+        // The same file may be named twice: by itself and by its folder.
+        let documents: Vec<_> = documents.filter(|(path, _, sha256)| seen.insert((*path, sha256.clone()))).collect();
+        let much = documents.iter().map(|(_, text, _)| text.len()).sum::<usize>() > MUCH;
+        let readings = hands::each(&documents, much, |(path, text, sha256)| reading::read(path, text, sha256));
+        let mut runbook = Runbook::default();
+        let (mut names, mut derived, mut texts) = (Names::default(), Vec::new(), Vec::new());
+        for reading in readings {
+            let (implied, text) = reading.join(&mut runbook, &mut names);
+            derived.extend(implied);
+            texts.extend(text);
         }
+        let mut addresses = Addresses::default();
+        documents.iter().for_each(|(_, text, _)| addresses.read(text));
         if runbook.services.is_empty() {
             runbook.services = derived;
         }
@@ -399,94 +399,6 @@ impl Runbook {
         self.services = kept;
     }
 
-    /// Reads one document; returns the services it implies where no inventory names any.
-    fn read_document<'t>(
-        &mut self,
-        path: &str,
-        text: &'t str,
-        names: &mut Names,
-        texts: &mut Vec<Text<'t>>,
-    ) -> Vec<Service> {
-        let lines = Lines::new(path, text);
-        // Somebody else's parser on any input at all: a panic in it must not take the reader down.
-        let Ok(blocks) = std::panic::catch_unwind(|| markdown::blocks(text)) else {
-            let help = "this is a defect of Runward: please report it with the document";
-            let said = "this document could not be read as Markdown";
-            self.findings.push(Finding::new(&lints::MD00, lines.source(0..0), said, help));
-            return Vec::new();
-        };
-        self.findings.extend(hidden::characters(&lines));
-        let root = section::tree(&blocks);
-        let title = blocks.iter().find_map(|b| match &b.kind {
-            Kind::Heading(_, text) => Some(text.plain()),
-            _ => None,
-        });
-        let mut document = Document {
-            path: path.to_owned(),
-            title: title.unwrap_or_default(),
-            bytes: text.len(),
-            sha256: sha256(text),
-            owner: None,
-            updated: None,
-            reviewed: None,
-            review: None,
-        };
-        about::complete(&mut document, &root, &lines);
-        self.documents.push(document);
-        self.code_blocks(&blocks, &lines);
-        let facts = tables::read(&root, &lines);
-        self.severities.extend(facts.severities);
-        self.escalation.extend(facts.escalation);
-        self.contacts.extend(facts.contacts);
-        self.findings.extend(facts.findings);
-        self.templates.extend(template::read(&root, &lines));
-        self.duties.extend(duty::read(&root, &lines));
-        self.thresholds.extend(threshold::read(&root, &lines));
-        self.rotations.extend(rotation::read(&root, &lines));
-        self.checklists.extend(checklist::read(&root, &lines));
-        let mut found = procedure::read(&root, &lines, &mut names.procedures);
-        let first_heading = blocks.iter().find(|b| matches!(b.kind, Kind::Heading(..)));
-        matter::complete(&mut found.procedures, first_heading.map_or(0, |h| lines.line_of(h.span.start)), &lines);
-        let asides = asides::read(&root, &lines, &found, &mut names.asides);
-        let typing = Typing::of(found.procedures.iter().flat_map(|p| &p.steps).chain(&asides));
-        let backups = backup::read(&root, &lines, &typing);
-        self.databases.extend(database::read(&root, &lines, &facts.services, &backups, &typing));
-        self.backups.extend(backups);
-        self.logs.extend(log::read(&root, &lines, &typing));
-        self.health.extend(health::read(&root, &lines, &typing));
-        self.hosts.extend(host::read(&root, &lines, &typing));
-        self.services.extend(facts.services);
-        self.asides.extend(asides);
-        self.procedures.extend(found.procedures);
-        let implied = derive::services(&root, &lines);
-        texts.push(Text { lines, blocks });
-        implied
-    }
-
-    /// Notes every code block, also those inside lists and quotations.
-    fn code_blocks(&mut self, blocks: &[Block], lines: &Lines<'_>) {
-        for block in blocks {
-            match &block.kind {
-                Kind::Fence(fence) => {
-                    let source = lines.source(block.span.clone());
-                    self.blocks.push(CodeBlock {
-                        file: source.file.clone(),
-                        line: source.line,
-                        end_line: source.end_line,
-                        tag: fence.tag.clone(),
-                        kind: fence.kind,
-                    });
-                    if !fence.closed {
-                        self.findings.push(unclosed(&source));
-                    }
-                }
-                Kind::List(list) => list.items.iter().for_each(|item| self.code_blocks(&item.blocks, lines)),
-                Kind::Quote(inner) => self.code_blocks(inner, lines),
-                Kind::Paragraph(_) | Kind::Heading(..) | Kind::Table(_) => {}
-            }
-        }
-    }
-
     /// The service by any of the names it goes by.
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|s| s.id().as_str() == name || s.names().any(|n| n == name))
@@ -501,11 +413,6 @@ impl Runbook {
     pub fn procedure(&self, id: &ProcedureId) -> Option<&Procedure> {
         self.procedures.iter().find(|p| p.id == *id)
     }
-}
-
-fn unclosed(source: &Source) -> Finding {
-    let message = "the code block opened here is never closed: the file looks half-written";
-    Finding::new(&lints::MD04, source.clone(), message, "close it with ``` or finish writing the file")
 }
 
 /// A content hash, in hexadecimal.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bracket::{self, Bracket};
 use super::fence::begins_like_command;
 use super::goto;
-use super::markdown::Kind;
+use super::markdown::{Block, Kind};
 use super::rows;
 use super::section::{Section, parts};
 use super::step::{self, Step};
@@ -109,18 +109,26 @@ pub(super) struct Found {
     above: Vec<String>,
 }
 
-/// Reads every procedure of a document; `names` are those that are taken.
-pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>, names: &mut HashMap<String, usize>) -> Found {
+/// Reads every procedure of a document; none of them has a name yet.
+pub(super) fn read(root: &Section<'_>, lines: &Lines<'_>) -> Found {
     let mut found = Found::default();
     collect(root, "", lines, &mut found);
     found.told.sort_by_key(|span| span.start);
+    for procedure in &mut found.procedures {
+        step::settle_phases(&procedure.title, &mut procedure.steps);
+        step::sign(&mut procedure.steps);
+    }
+    found
+}
+
+/// Names the procedures of a document and what belongs to them; `names` are those that are taken.
+pub(super) fn name(found: &mut Found, blocks: &[Block], lines: &Lines<'_>, names: &mut HashMap<String, usize>) {
     for (procedure, above) in found.procedures.iter_mut().zip(&found.above) {
         procedure.id = named(&procedure.title, above, names);
-        step::settle(&procedure.id, &procedure.title, &mut procedure.steps);
+        step::name(&procedure.id, &mut procedure.steps);
         procedure.brackets = bracket::of(&procedure.steps);
     }
-    goto::settle(&mut found.procedures, root, lines);
-    found
+    goto::settle(&mut found.procedures, blocks, lines);
 }
 
 /// A name that no other procedure of the runbook has: the slug of its title, else with the heading above it, else counted.
@@ -258,6 +266,9 @@ fn roles(section: &Section<'_>, own: &Walk<'_>) -> Vec<Role> {
     let task = |title: &str| ["restore", "recover"].contains(&normal(title).as_str());
     let meaning = |title: &str| if loose { loose_meaning(title) } else { meaning(title).filter(|_| !task(title)) };
     let labels = titles.iter().filter(|t| meaning(t).is_some()).count();
+    // A handbook has a `## Severity` and a `## Rollback` among its chapters; a page about one trouble looks and mends.
+    let mends = |t: &&str| matches!(meaning(t), Some(Meaning::Symptom | Meaning::Diagnose | Meaning::Fix));
+    let parts = labels >= 2 && (labels * 2 >= titles.len() || titles.iter().any(mends));
     let numbered: Vec<&&str> = titles.iter().filter(|t| unnumbered(t) != **t).collect();
     let told = numbered.iter().filter(|t| is_imperative(unnumbered(t))).count();
     // `### 1. Create the config` is a step where its sisters are told as orders too; `### 1. Service down` is not.
@@ -272,7 +283,7 @@ fn roles(section: &Section<'_>, own: &Walk<'_>) -> Vec<Role> {
         }
         match meaning(title) {
             // A lone `### Recovery` among procedures is one of them.
-            Some(what) if labels >= 2 || labels == titles.len() => Role::Part(what),
+            Some(what) if parts || labels == titles.len() => Role::Part(what),
             _ => Role::Own,
         }
     };

@@ -34,6 +34,7 @@ pub(super) struct Around {
 pub(super) fn typed(fence: &Fence, around: &mut Around, lines: &Lines<'_>) -> Vec<Step> {
     let steps = match fence.kind {
         FenceType::Shell => shell(fence, around, lines),
+        FenceType::Other if fence.is_remarks() => shell(fence, around, lines),
         FenceType::Sql => statements(fence, Language::Sql, around, lines),
         FenceType::Transcript => {
             let mut steps = Vec::new();
@@ -378,7 +379,9 @@ impl<'s> Splitter<'s> {
         let text = unnumbered(first);
         let conditional = is_condition(text);
         let goto = comments.iter().find_map(|(text, _)| Goto::said(text));
-        if !conditional && !is_imperative(text) && goto.is_none() {
+        // What is counted is a step, whatever it says.
+        let counted = numbering(first).is_some();
+        if !conditional && !counted && !is_imperative(text) && goto.is_none() {
             return;
         }
         let title: Vec<&str> = comments.iter().map(|(t, _)| unnumbered(t)).collect();

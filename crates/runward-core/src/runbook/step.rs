@@ -170,24 +170,36 @@ impl Step {
 
 /// What a step is called: by its procedure and what it says.
 pub(super) fn base_name(procedure: &ProcedureId, step: &Step) -> String {
-    let texts: Vec<&str> = step.commands.iter().map(|c| c.text.as_str()).collect();
-    let what = format!("{}\n{}", if texts.is_empty() { step.title.as_str() } else { "" }, texts.join("\n"));
-    format!("{procedure}.{}", &sha256(&what)[..8])
+    format!("{procedure}.{}", signature(step))
 }
 
-/// Settles phases and names of a procedure's steps once all are known.
-pub(super) fn settle(procedure: &ProcedureId, title: &str, steps: &mut [Step]) {
-    settle_phases(title, steps);
+/// What a step says, in eight letters.
+fn signature(step: &Step) -> String {
+    let texts: Vec<&str> = step.commands.iter().map(|c| c.text.as_str()).collect();
+    let what = format!("{}\n{}", if texts.is_empty() { step.title.as_str() } else { "" }, texts.join("\n"));
+    let mut hash = sha256(&what);
+    hash.truncate(8);
+    hash
+}
+
+/// Calls each step by what it says, until its procedure has a name.
+pub(super) fn sign(steps: &mut [Step]) {
+    steps.iter_mut().for_each(|step| step.id = StepId(signature(step)));
+}
+
+/// Puts the name of their procedure before what steps were called until now.
+pub(super) fn name(procedure: &ProcedureId, steps: &mut [Step]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for step in steps {
-        let base = base_name(procedure, step);
+        let base = format!("{procedure}.{}", step.id);
         let times = seen.entry(base.clone()).or_default();
         *times += 1;
         step.id = StepId(if *times == 1 { base } else { format!("{base}-{times}") });
     }
 }
 
-fn settle_phases(title: &str, steps: &mut [Step]) {
+/// Settles the phases of a procedure's steps once all are known.
+pub(super) fn settle_phases(title: &str, steps: &mut [Step]) {
     // All of a procedure that goes back goes back.
     let goes_back = loose_meaning(title) == Some(Meaning::Rollback);
     let diagnoses = steps.iter().any(|s| s.phase == Phase::Diagnose);

@@ -155,3 +155,38 @@ proptest! {
         }
     }
 }
+
+fn steps_of(text: &str) -> Vec<String> {
+    let runbook = Runbook::read([("ops.md", text)]);
+    let told = |p: &super::Procedure| p.steps.iter().map(|s| format!("{}: {}", p.title, s.title)).collect::<Vec<_>>();
+    runbook.procedures.iter().flat_map(told).collect()
+}
+
+#[test]
+fn what_stands_in_comments_alone_is_work_for_people() {
+    let told = "## Kiln cold\n\n**A. Gas is out**\n```bash\n# Call the supplier\n\n# If it takes long, light the old kiln\n```\n\n**B. Burner hangs**\n```bash\nsystemctl restart burner\n```\n";
+    let steps = ["Kiln cold: Call the supplier", "Kiln cold: If it takes long, light the old kiln"];
+    assert_eq!(steps_of(told)[..2], steps);
+    let counted = "## Clean\n\n```bash\n# 1. Everybody out\n\n# 2. Stop\nsystemctl stop burner\n```\n";
+    assert_eq!(steps_of(counted), ["Clean: Everybody out", "Clean: Stop"], "what is counted is a step");
+}
+
+#[test]
+fn a_chapter_of_a_handbook_is_no_part_of_one_procedure() {
+    let handbook = "# Kiln handbook\n\n## Severity\n\nBad.\n\n## Burner\n\nHot.\n\n## Rollback\n\n### Older firmware\n\n```bash\nflash old.bin\n```\n\n## People\n\nMia.\n\n## Ports\n\nNone.\n";
+    assert_eq!(steps_of(handbook).len(), 1);
+    assert!(steps_of(handbook)[0].starts_with("Older firmware:"), "{:?}", steps_of(handbook));
+    let page = "# BurnerDown\n\n## Symptoms\n\n- Cold\n\n## Actions\n\n```bash\nsystemctl restart burner\n```\n\n## Notes\n\nNone.\n\n## History\n\nOld.\n\n## Links\n\nNone.\n";
+    assert!(steps_of(page)[0].starts_with("BurnerDown:"), "{:?}", steps_of(page));
+}
+
+#[test]
+fn odds_and_ends_are_no_services() {
+    let services = |text: &str| -> Vec<String> {
+        Runbook::read([("ops.md", text)]).services.into_iter().map(|s| s.name).collect()
+    };
+    let places =
+        "| Thing | Where |\n|---|---|\n| Keys | the safe |\n| Code | `/srv/kiln` |\n| Open ports | 22, 443 |\n";
+    assert!(services(places).is_empty());
+    assert_eq!(services("## Look\n\n```bash\ndocker logs --since 1h kiln\n```\n"), ["kiln"]);
+}

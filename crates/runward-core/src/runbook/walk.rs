@@ -274,6 +274,7 @@ impl<'d> Walk<'d> {
         let before = self.around.lead.clone().unwrap_or_default();
         match fence.kind {
             FenceType::Shell | FenceType::Transcript | FenceType::Sql => self.shell(fence),
+            FenceType::Other if fence.is_remarks() => self.shell(fence),
             FenceType::Output | FenceType::Json
                 if !self.steps.is_empty() && (self.outcome_follows || announces_outcome(&before)) =>
             {

@@ -16,8 +16,16 @@ fn column(c: char) -> usize {
     if c == PICTURE { 1 } else { c.width().unwrap_or(1) }
 }
 
+/// Whether every character is a letter, digit or sign of ASCII: most texts are, and each takes one column.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// How many columns a text takes, at most.
 pub(super) fn width(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
     text.chars().map(column).sum()
 }
 
@@ -35,6 +43,9 @@ pub(super) fn end(text: &str, room: usize) -> Option<usize> {
 
 /// A text that moves no cursor and turns no line around: tabs as spaces, other control characters as pictures of them.
 pub(super) fn visible(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         push_visible(&mut out, c);

@@ -38,7 +38,12 @@ static LOST: OnceLock<String> = OnceLock::new();
 
 /// Prints text to standard output. A reader that went away (`| head`) is no failure; a full disk is, and is told at the end.
 pub(super) fn print(text: &str) {
-    told(anstream::stdout().lock(), text);
+    let out = std::io::stdout().lock();
+    // Stripped before it is written: the stream that strips writes every piece by itself.
+    match anstream::AutoStream::choice(&out) {
+        anstream::ColorChoice::Never => told(out, &anstream::adapter::strip_str(text).to_string()),
+        _ => told(out, text),
+    }
 }
 
 fn told(mut out: impl Write, text: &str) {

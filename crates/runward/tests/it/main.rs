@@ -16,6 +16,7 @@ mod commands;
 mod crash;
 mod defects;
 mod drift;
+mod golden;
 mod harness;
 mod labels;
 mod lint;

@@ -55,6 +55,8 @@ fn the_core_decides_and_touches_nothing() {
         ] {
             assert!(!code(text).contains(word), "{name}: `{word}` belongs to the edge");
         }
+        let shares = name.ends_with("src/hands.rs");
+        assert!(shares || !code(text).contains("std::thread"), "{name}: work is shared by hands.rs");
     }
 }
 

@@ -110,16 +110,28 @@ pub(super) fn of_name(name: &str) -> ParamKind {
 
 /// What a placeholder asks for where its name leaves that open: by the words around it.
 pub(super) fn by_place(text: &str, placeholder: &Placeholder) -> ParamKind {
+    let before = &text[..placeholder.span.start];
+    // `root@<OFFICE_IP>` takes a name as well.
+    if placeholder.kind == ParamKind::Ip && before.ends_with('@') {
+        return ParamKind::Host;
+    }
     let open = placeholder.kind == ParamKind::Text || matches!(placeholder.name.as_str(), "name" | "id");
     if !open {
         return placeholder.kind;
     }
-    let before = &text[..placeholder.span.start];
-    let glued = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches(['"', '\'']);
+    // A line without end may hold a placeholder every few letters: no word and no command before it is as long.
+    const FARTHEST: usize = 2048;
+    let from = (before.len().saturating_sub(FARTHEST)..).find(|at| before.is_char_boundary(*at)).unwrap_or(0);
+    let near = &before[from..];
+    let glued = near.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches(['"', '\'']);
     if let Some(kind) = by_glue(glued, &text[placeholder.span.end..]) {
         return kind;
     }
-    let segment = before.rsplit(['|', ';', '&', '(', '\n']).next().unwrap_or_default();
+    let segment = match near.rfind(['|', ';', '&', '(', '\n']) {
+        Some(end) => &near[end + 1..],
+        None if from == 0 => near,
+        None => return placeholder.kind,
+    };
     // What is glued to it belongs to its own word.
     let segment = segment.strip_suffix(glued).unwrap_or(segment);
     let words: Vec<&str> = segment.split_whitespace().filter(|word| *word != "sudo").collect();

@@ -167,8 +167,12 @@ pub fn find(text: &str) -> Vec<Placeholder> {
             found.push(placeholder(m.range(), name));
         }
     }
+    found.sort_by_key(|p| p.span.start);
+    let bracketed = found.len();
     for m in STAND_IN.find_iter(text) {
-        if !found.iter().any(|p| p.span.start < m.end() && m.start() < p.span.end) {
+        // Those in brackets lie one behind the other: only the last that begins before it can reach into it.
+        let before = found[..bracketed].partition_point(|p| p.span.start < m.end());
+        if found[..before].last().is_none_or(|p| p.span.end <= m.start()) {
             found.push(placeholder(m.range(), m.as_str()));
         }
     }
@@ -248,6 +252,7 @@ mod tests {
         check("docker compose restart [service-name]", "service-name:service");
         check("git checkout <commit-hash>", "commit-hash:revision");
         check("ssh deploy@<production-ip>", "production-ip:host");
+        check("ssh root@<OFFICE_IP>", "office-ip:host");
         check("export PASSWORD=your-secure-password-here", "your-secure-password-here:secret");
         check("cd /path/to/site", "path-to-site:path");
         check("git revert abc1234", "abc1234:revision");

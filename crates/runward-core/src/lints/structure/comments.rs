@@ -32,7 +32,7 @@ enum What<'c> {
 
 /// Every block of shell that holds comments.
 fn commented<'c>(context: &'c Context<'_>) -> Vec<Read<'c>> {
-    let shell = |block: &Placed<'_>| block.kind == FenceType::Shell;
+    let shell = |block: &Placed<'_>| block.kind == FenceType::Shell || block.fence.is_remarks();
     let comments = |block: &Placed<'_>| block.fence.lines.iter().any(|line| line.text.trim_start().starts_with('#'));
     let blocks = context.fences().with_places();
     blocks.filter(|(block, _)| shell(block) && comments(block)).map(|(block, places)| read(block, places)).collect()
@@ -122,7 +122,15 @@ pub(super) fn branches(context: &Context<'_>, found: &mut Vec<Finding>) {
 }
 
 fn is_branch(words: &str) -> bool {
-    is_condition(words) || is_alternative(words)
+    (is_condition(words) || is_alternative(words)) && !asks_for_nothing(words)
+}
+
+/// `Remove old dumps if present`: the command below finds out by itself.
+fn asks_for_nothing(words: &str) -> bool {
+    const THERE: &[&str] =
+        &["if present", "if any", "if it exists", "if they exist", "if existing", "if there are any"];
+    let lower = words.trim_end_matches(['.', ':', ')']).to_lowercase();
+    THERE.iter().any(|end| lower.ends_with(end))
 }
 
 /// Work for people, in comments that no command follows.
@@ -201,7 +209,7 @@ fn above_a_command<'c>(group: &[(u32, &'c str)], command: &str) -> Vec<(u32, &'c
     let told = |at: usize| group.get(at + 1..).unwrap_or_default().iter().any(|(_, words)| is_imperative(words));
     let by_hand = |(at, (_, words)): &(usize, &(u32, &str))| {
         needs_a_person(words) && !does(command, words)
-            || *at < last && is_imperative(words) && told(*at) && !is_branch(words)
+            || *at < last && is_imperative(words) && told(*at) && !is_branch(words) && !is_caption(words)
     };
     group.iter().enumerate().filter(by_hand).map(|(_, line)| *line).collect()
 }
@@ -210,6 +218,11 @@ fn above_a_command<'c>(group: &[(u32, &'c str)], command: &str) -> Vec<(u32, &'c
 fn announces(words: &str) -> bool {
     let lower = words.to_lowercase();
     ["look for", "make sure you see", "record the output", "note:"].iter().any(|start| lower.starts_with(start))
+}
+
+/// `ROLL BACK TO THE LAST IMAGE` over what is to be done for it.
+fn is_caption(words: &str) -> bool {
+    words.contains(' ') && !words.contains(|c: char| c.is_lowercase())
 }
 
 /// Words for which there is hardly a command.

@@ -89,3 +89,33 @@ fn habits_that_can_be_seen_are_told() {
     let told = format!("{deploy}\nThe schema stays: migrations only add.\n");
     assert!(!rules(&told).iter().any(|rule| rule == "rollback-ignores-migrations"));
 }
+
+#[test]
+fn what_a_document_only_tells_about_is_not_held_against_it() {
+    let has = |text: &str, rule: &str| rules(text).iter().any(|found| found == rule);
+    let told = "# Ops\n\n## Layout\n\nStart command pattern: `/srv/bin/run apps/<name>/main.ts`\n";
+    let ordered = "# Ops\n\n## Layout\n\nTo start one: `systemctl start quay-<name>`\n";
+    assert!(!has(told, "PH01"), "a pattern is not typed");
+    assert!(has(ordered, "PH01"));
+    let script =
+        "# Ops\n\n## Deploy\n\n```bash\nbash /srv/quay/deploy.sh\n```\n\nWhat it does:\n\n1. `git pull --ff-only`\n";
+    assert!(!has(script, "EX04"), "the script changes to its folder by itself");
+    check(
+        "ST02",
+        "Disk full",
+        &["df -h\n# Clear the cache if it is large\nrm -rf /srv/cache/old"],
+        &[
+            "df -h\n# Remove leftovers if present\nrm -f /srv/cache/*.part",
+            "df -h\n# When does it end?\ncertbot certificates",
+        ],
+    );
+    check(
+        "ST03",
+        "Roll back",
+        &["# Go through the release list\n# Edit compose.yml\ndocker compose up -d"],
+        &["# START THE RELEASE BEFORE\n# Take the tag of yesterday\ndocker compose up -d"],
+    );
+    let guessed = "# Ops\n\n## Backup\n\nThe files of `quay` are saved each night.\n\n## Logs\n\n```bash\ndocker logs postgres  # or mysql, whatever runs\n```\n";
+    assert!(!has(guessed, "DR07"), "nobody said that PostgreSQL runs here");
+    assert!(has(&guessed.replace("  # or mysql, whatever runs", ""), "DR07"));
+}

@@ -255,6 +255,7 @@ fn a_restore_that_goes_on_is_told() {
             "ssh quay-1 'cp /srv/backups/h.db /srv/harbour/h.db'",
             "rclone copyto vault:harbour-backups/h.db /srv/harbour/h.db",
             "cp /srv/backups/harbour.db /srv/harbour/",
+            "rclone copyto vault:harbour/h.db /var/tmp/h.db\ncp /var/tmp/h.db /srv/harbour/harbour.db",
         ],
         &[
             "rm -f /srv/harbour/harbour.db-wal /srv/harbour/harbour.db-shm\ncp /srv/backups/harbour.db /srv/harbour/harbour.db",
@@ -284,6 +285,7 @@ fn a_restore_that_goes_on_is_told() {
             "docker compose stop\ncp /srv/harbour/harbour.db /srv/backups/h.db\ndocker compose start",
             "cp /srv/backups/h.db /srv/other/h.db.copy",
             "cp /srv/harbour/notes.txt /srv/backups/",
+            "rclone copyto vault:harbour/2025-10-01.db /var/tmp/harbour.db",
         ],
     );
 }

@@ -9,17 +9,17 @@ use super::EX04;
 use crate::command::Effective;
 use crate::command::shell::Redirect;
 use crate::pattern::pattern;
-use crate::runbook::Finding;
+use crate::runbook::{Finding, StepKind};
 
 /// Words by which a document says where its commands are run.
 static SAYS_WHERE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:repo(?:sitory)?|project|checkout)(?:'s)? root|root of the (?:repo|project|checkout)|working directory (?:is|of)|run (?:all |these |the )?(?:commands? )?(?:from|in|inside) (?:the |`?/|`?~)|(?:commands|everything) (?:is |are )?(?:run|executed) (?:from|in) |from the `?[\w./~-]+`? (?:folder|directory)|(?:assume|assumes|assuming) .{0,40}(?:folder|directory)",
+        r"(?:repo(?:sitory)?|project|checkout)(?:'s)? root|root of the (?:repo|project|checkout)|working directory (?:is|of)|run (?:all |these |the )?(?:commands? )?(?:from|in|inside) (?:the |`?/|`?~)|(?:commands|everything) (?:is |are )?(?:run|executed) (?:from|in) |from the `?[\w./~-]+`? (?:folder|directory)|(?:assume|assumes|assuming) .{0,40}(?:folder|directory)",
     )
 });
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    for (text, places) in each_document(context) {
+    for (_, places) in each_document(context) {
         let mut stands = Stands::default();
         let mut depending: Vec<&Place<'_>> = Vec::new();
         for place in places {
@@ -28,7 +28,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
         }
         let Some(first) = depending.first() else { continue };
-        if SAYS_WHERE.is_match(text.lines.text()) {
+        if context.near.page(&first.step.source).is_some_and(|page| SAYS_WHERE.is_match(page.lower())) {
             continue;
         }
         let short = first.command.text.lines().next().unwrap_or_default();
@@ -64,6 +64,10 @@ impl Stands {
         let of = (place.procedure.map_or(place.step.source.line, |p| p.source.line), place.command.host.clone());
         if of != self.of {
             *self = Stands { of, known: false };
+        }
+        // What is told about a script is not typed.
+        if place.step.kind == StepKind::Sample {
+            return false;
         }
         let mut depends = false;
         for command in place.command.effective() {

@@ -14,12 +14,12 @@ use crate::runbook::Finding;
 /// Words by which a document says as whom its commands are run.
 static SAYS_WHO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bas (?:the )?`?root\b|\broot@|nopasswd|password-?less|\broot (?:user|shell|access|privileges|rights|login)|\bsudo(?:`|ers)? ?(?:access|rights|privileges|permissions?|group|user)|\bsudoers\b|\b(?:with|has|have|needs?|requires?|via) `?sudo\b|\bsudo -i\b|\bsudo su\b|administrator rights|\buser: root",
+        r"\bas (?:the )?`?root\b|\broot@|nopasswd|password-?less|\broot (?:user|shell|access|privileges|rights|login)|\bsudo(?:`|ers)? ?(?:access|rights|privileges|permissions?|group|user)|\bsudoers\b|\b(?:with|has|have|needs?|requires?|via) `?sudo\b|\bsudo -i\b|\bsudo su\b|administrator rights|\buser: root",
     )
 });
 
 pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
-    for (text, places) in each_document(context) {
+    for (_, places) in each_document(context) {
         let mut bare: Vec<&Place<'_>> = Vec::new();
         let mut sudo: Vec<&Place<'_>> = Vec::new();
         for place in places {
@@ -31,7 +31,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Vec<Finding>) {
             }
         }
         let Some(first) = bare.first().or(sudo.first()) else { continue };
-        if SAYS_WHO.is_match(text.lines.text()) {
+        if context.near.page(&first.step.source).is_some_and(|page| SAYS_WHO.is_match(page.lower())) {
             continue;
         }
         let short = first.command.text.lines().next().unwrap_or_default();

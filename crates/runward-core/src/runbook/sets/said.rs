@@ -170,9 +170,12 @@ impl Reader<'_> {
             " restarts ", " deploys ", " redeploys ", " monitors ", " watches ", " backs up ", " dumps ", " probes ",
             " pings ",
         ];
-        let (at, verb) = verbs.iter().filter_map(|verb| Some((sentence.find(verb)?, *verb))).min()?;
+        // `Restarts web and api`: the script that does is named above.
+        let first = verbs.iter().find(|verb| begins(sentence, verb.trim_start())).map(|verb| (verb.len() - 1, *verb));
+        let inside = || verbs.iter().filter_map(|verb| Some((sentence.find(verb)? + verb.len(), *verb))).min();
+        let (end, verb) = first.or_else(inside)?;
         let role = claimed(verb)?;
-        let rest = &sentence[at + verb.len()..];
+        let rest = &sentence[end..];
         let skipped = ["only ", "the ", "services ", "service ", "databases "]
             .iter()
             .fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
@@ -300,4 +303,9 @@ fn is_no(cell: &str) -> bool {
     let word = bare.split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default();
     ["", "no", "none", "n", "never", "false", "not", "missing", "todo", "tbd", "n/a", "na"].contains(&word)
         && !["✓", "✔", "✅", "☑", "☒", "x", "🟢"].iter().any(|mark| bare.contains(mark))
+}
+
+/// Whether a text begins with a word, in small letters or with a capital.
+fn begins(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }

@@ -30,6 +30,7 @@ fn a_text_says_what_is_done_with_which() {
     check("- **Currently monitored:** till, orders, stock\n", &["monitored 1: till orders stock"]);
     check("Deploying:\n\n1. pulls\n2. Restarts services: till, `bar-orders`\n", &["deployed 4: till orders"]);
     check("deploy.sh restarts till, orders and stock.\n", &["deployed 1: till orders stock"]);
+    check("What it does:\n\n1. pulls\n2. Restarts till, orders and stock\n", &["deployed 4: till orders stock"]);
     check("It is nothing. Till and mail must be restarted manually if changed:\n", &["deployed-by-hand 1: till mail"]);
     check("The till and the orders are backed up every night.\n", &["backed-up 1: till orders"]);
     check("Stock and mail are not monitored.\n", &["not-monitored 1: stock mail"]);

@@ -228,6 +228,10 @@ pub(crate) fn is_condition(text: &str) -> bool {
     const LONGEST: usize = 240;
     let text = unnumbered(text);
     let words = normal(&text[..floor(text, text.len().min(LONGEST))]);
+    // `When does it end?` asks; `If it hangs?` sets a condition all the same.
+    if text.trim_end().ends_with('?') && !LEXICON.ifs.stand_in(&words) {
+        return false;
+    }
     if LEXICON.conditions.beginning(&words).is_some() || LEXICON.provisos.stand_in(&words) {
         return true;
     }

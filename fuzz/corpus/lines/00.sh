@@ -1,0 +1,1 @@
+ssh kiln 'sudo systemctl restart till'

@@ -1,0 +1,3 @@
+cat <<EOF > /etc/x
+a $b
+EOF

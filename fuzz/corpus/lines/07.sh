@@ -1,0 +1,1 @@
+pg_dump a | gzip > "b-$(date +%F).gz" && ls

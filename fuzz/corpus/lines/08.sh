@@ -1,0 +1,1 @@
+redis-cli -a pw KEYS '*'

@@ -1,0 +1,1 @@
+if [[ -f a && $b =~ ^c ]]; then d; fi
