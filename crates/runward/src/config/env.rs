@@ -29,6 +29,12 @@ pub fn for_commands(named: &[String], first: Option<&Path>) -> Vec<(String, OsSt
     given
 }
 
+/// Where this user's programs keep what must outlive them.
+pub fn state_folder() -> Option<PathBuf> {
+    let named = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    named.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state"))).map(|state| state.join("runward"))
+}
+
 /// Where programs are looked for, in this order.
 #[allow(clippy::disallowed_methods, reason = "the one reader of the environment")]
 pub fn program_folders() -> Vec<PathBuf> {

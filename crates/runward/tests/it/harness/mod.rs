@@ -5,6 +5,7 @@ mod hook;
 mod mill;
 mod place;
 mod server;
+mod sshd;
 
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
@@ -14,6 +15,7 @@ pub use hook::{Hook, Page};
 pub use mill::{Mill, TEAM};
 pub use place::{Place, Said};
 pub use server::{Server, header};
+pub use sshd::{Sshd, kill};
 
 /// How long anything may take before a story has failed. Nothing waits this long when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(60);
