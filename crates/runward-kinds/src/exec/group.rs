@@ -30,6 +30,14 @@ impl Group {
         Group { leader: Pid::from_child(command), cgroup, pipe }
     }
 
+    pub fn leader(&self) -> Pid {
+        self.leader
+    }
+
+    pub fn cgroup(&self) -> Option<&Cgroup> {
+        self.cgroup.as_ref()
+    }
+
     /// Asks everything to end.
     pub fn ask(&self) {
         let _ = rustix::process::kill_process_group(self.leader, Signal::TERM);
@@ -75,15 +83,17 @@ impl Group {
 
     fn kill_until_gone(&self, doomed: impl Fn(&Process) -> bool) {
         let until = Instant::now() + GONE_WITHIN;
-        loop {
+        let mut seen_none = 0;
+        // What loses its parent while we look is seen by the next look.
+        while seen_none < 2 && Instant::now() < until {
             let left: Vec<Process> = self.members().into_iter().filter(&doomed).collect();
-            if left.is_empty() || Instant::now() > until {
-                return;
-            }
+            seen_none = if left.is_empty() { seen_none + 1 } else { 0 };
             for process in left {
                 let _ = rustix::process::kill_process(process.id, Signal::KILL);
             }
-            std::thread::sleep(LOOK_EVERY);
+            if seen_none < 2 {
+                std::thread::sleep(if seen_none == 0 { LOOK_EVERY } else { Duration::from_millis(1) });
+            }
         }
     }
 
@@ -108,24 +118,37 @@ impl Group {
 }
 
 #[derive(Clone, Debug)]
-struct Process {
-    id: Pid,
+pub(super) struct Process {
+    pub id: Pid,
     parent: Option<Pid>,
     group: Pid,
+    /// When it began, in the kernel's own count.
+    pub began: u64,
     /// It has ended and waits for its parent to take notice.
-    over: bool,
+    pub over: bool,
 }
 
 impl Process {
+    pub fn of(id: Pid) -> Option<Process> {
+        Process::read(&Path::new("/proc").join(id.as_raw_nonzero().to_string()))
+    }
+
+    pub fn is(&self, id: i32) -> bool {
+        self.id.as_raw_nonzero().get() == id
+    }
+
+    pub fn is_in(&self, group: i32) -> bool {
+        self.group.as_raw_nonzero().get() == group
+    }
+
     fn read(folder: &Path) -> Option<Process> {
         let id = folder.file_name()?.to_str()?.parse().ok().and_then(Pid::from_raw)?;
         let stat = fs::read_to_string(folder.join("stat")).ok()?;
         // The name stands in brackets and may hold anything, also brackets.
-        let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-        let state = fields.next()?;
-        let mut number = || fields.next()?.parse().ok().and_then(Pid::from_raw);
-        let parent = number();
-        Some(Process { id, parent, group: number()?, over: matches!(state, "Z" | "X") })
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+        let id_at = |at: usize| fields.get(at)?.parse().ok().and_then(Pid::from_raw);
+        let began = fields.get(19)?.parse().ok()?;
+        Some(Process { id, parent: id_at(1), group: id_at(2)?, began, over: matches!(fields[0], "Z" | "X") })
     }
 
     fn folder(&self) -> PathBuf {
@@ -144,7 +167,7 @@ impl Process {
     }
 }
 
-fn processes() -> Vec<Process> {
+pub(super) fn processes() -> Vec<Process> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| Process::read(&entry.path())).collect()
 }
@@ -178,6 +201,10 @@ impl Cgroup {
         (started, out.then_some(self))
     }
 
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn members(&self) -> Vec<i32> {
         let text = fs::read_to_string(self.path.join("cgroup.procs")).unwrap_or_default();
         text.lines().filter_map(|line| line.parse().ok()).collect()
@@ -194,11 +221,15 @@ impl Drop for Cgroup {
         for process in self.members() {
             let _ = fs::write(self.ours.join("cgroup.procs"), process.to_string());
         }
-        let until = Instant::now() + GONE_WITHIN;
-        // What has just ended still counts for a moment.
-        while fs::remove_dir(&self.path).is_err() && self.path.exists() && Instant::now() < until {
-            std::thread::sleep(LOOK_EVERY);
-        }
+        remove(&self.path);
+    }
+}
+
+/// Removes a cgroup. What has just ended still counts for a moment.
+pub(super) fn remove(path: &Path) {
+    let until = Instant::now() + GONE_WITHIN;
+    while fs::remove_dir(path).is_err() && path.exists() && Instant::now() < until {
+        std::thread::sleep(LOOK_EVERY);
     }
 }
 

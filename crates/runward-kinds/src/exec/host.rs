@@ -15,6 +15,8 @@ use std::time::Duration;
 use runward_core::run::JobId;
 
 use super::job::{Jobs, Recovered, Settings, left};
+use super::orphan;
+use super::supervise::GRACE;
 use super::wire::{self, Ask, PIECE, Request, SPEAKS, Told};
 
 /// How often a command is looked at.
@@ -132,7 +134,10 @@ fn follow(jobs: &Jobs, job: JobId, mut child: Option<Child>, gone: &AtomicBool, 
                 };
             }
             Some(Recovered::NotStarted) => return wire::write(to, &Told::NotStarted),
-            Some(Recovered::Lost | Recovered::Running) => return wire::write(to, &Told::Lost),
+            Some(Recovered::Lost | Recovered::Running) => {
+                orphan::end(&folder, GRACE);
+                return wire::write(to, &Told::Lost);
+            }
             None if gone.load(Ordering::Acquire) => return Ok(()),
             None => std::thread::sleep(LOOK_EVERY),
         }

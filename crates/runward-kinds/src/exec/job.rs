@@ -18,7 +18,9 @@ use runward_core::run::{Ended, Exit, JobId, KEPT, Remote};
 use rustix::fs::FlockOperation;
 use serde::{Deserialize, Serialize};
 
+use super::orphan;
 use super::output::Taken;
+use super::supervise::GRACE;
 use super::text::excerpt;
 use crate::failpoint;
 
@@ -214,6 +216,11 @@ impl Jobs {
                         Err(_) => tokio::time::sleep(LOOK_EVERY).await,
                     }
                 }
+                Some(Recovered::Lost) => {
+                    let folder = self.folder(job);
+                    let _ = tokio::task::spawn_blocking(move || orphan::end(&folder, GRACE)).await;
+                    return Recovered::Lost;
+                }
                 Some(found) => return found,
                 None => tokio::time::sleep(LOOK_EVERY).await,
             }
@@ -232,7 +239,11 @@ impl Jobs {
             let _ = fs::remove_dir_all(&folder);
             return Recovered::NotStarted;
         }
-        self.look(job).unwrap_or(Recovered::Running)
+        match self.look(job) {
+            // Its supervisor is gone, but it may well go on by itself: whoever waits for it sees to that.
+            Some(Recovered::Lost) | None => Recovered::Running,
+            Some(found) => found,
+        }
     }
 
     /// `None` while the supervisor lives and the command has not ended; running where only another machine can tell.

@@ -12,6 +12,7 @@ mod group;
 pub mod host;
 mod job;
 mod keep;
+mod orphan;
 mod output;
 mod remote;
 pub mod supervise;

@@ -21,7 +21,7 @@ use rustix::process::Pid;
 use super::group::{Cgroup, Group};
 use super::job::{Left, Started, Written, write_durably};
 use super::output::{Keeper, Taken};
-use super::{keep, remote};
+use super::{keep, orphan, remote};
 
 /// How long a command has between being asked to end and being ended.
 pub(super) const GRACE: Duration = Duration::from_secs(10);
@@ -78,6 +78,7 @@ fn supervise(folder: &Path) -> io::Result<()> {
             drop(writer);
             let taker = spawn_taker(reader, Keeper::new(output, known_secrets(&order.secrets)), ended.clone());
             let group = Group::of(&child, cgroup, pipe);
+            let _ = orphan::note(folder, group.leader(), group.cgroup());
             let exit = wait(&mut child, &group, folder, Duration::from_millis(order.timeout_ms));
             ended.store(true, Ordering::Release);
             let taken = taker.join().unwrap_or_default();

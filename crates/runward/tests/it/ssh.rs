@@ -41,7 +41,10 @@ async fn begin(server: &Server) -> Value {
 async fn step_is(server: &Server, run: &Value, state: &str) -> Value {
     until(&format!("the step is {state}"), async || {
         let seen = server.get(&format!("/runs/{}", run["id"])).await;
-        (seen["steps"][0]["state"] == state).then(|| seen["steps"][0].clone())
+        let step = &seen["steps"][0];
+        let over = ["done", "failed", "unsure"].iter().any(|other| step["state"] == *other && *other != state);
+        assert!(!over, "the step is not {state}: {step}");
+        (step["state"] == state).then(|| step.clone())
     })
     .await
 }
@@ -167,7 +170,7 @@ async fn a_step_outlives_all_that_looked_after_it_on_this_side() {
 
 #[tokio::test]
 async fn where_the_supervisor_over_there_dies_nobody_guesses() {
-    let Some((place, far)) = story(WAITS, "", true).await else { return };
+    let Some((place, far)) = story(&format!("echo $$ > self\n{WAITS}"), "", true).await else { return };
     let server = Server::start(&place).await;
     let run = begin(&server).await;
     written(&far, "home/started").await;
@@ -176,7 +179,7 @@ async fn where_the_supervisor_over_there_dies_nobody_guesses() {
     let started: Value = serde_json::from_slice(&text).unwrap();
     kill(u32::try_from(started["pid"].as_u64().unwrap()).unwrap());
     step_is(&server, &run, "unsure").await;
-    std::fs::write(far.path("home/go"), "").unwrap();
+    assert!(!lives(&far.read("home/self")), "what nobody looks after is ended before anybody is asked");
     assert_eq!(far.read("home/started"), "once\n");
 }
 
