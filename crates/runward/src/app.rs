@@ -223,6 +223,9 @@ pub fn jobs(loaded: &Loaded, folder: &Path) -> anyhow::Result<Jobs> {
         directory,
         env: env::for_commands(&run.env, loaded.command_path.as_deref()),
         secrets: run.env.clone(),
+        connections: std::path::absolute(loaded.source.resolve(&loaded.source.config.data))
+            .context("find the data folder")?
+            .join("ssh"),
     };
     Jobs::open(settings).context("make the folder for command output")
 }

@@ -3,6 +3,8 @@
 pub mod approval;
 mod by_hand;
 pub mod expect;
+mod inside;
+mod place;
 mod plan;
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::Grant;
 pub use expect::{Came, Expectation};
+pub use place::Remote;
 pub use plan::{Asked, PlannedStep, Work, edited, missing, offered, plan, values};
 pub use undo::{KEPT, Undo, only_starts, rebracket, taken_back, undoing};
 
@@ -83,6 +86,9 @@ pub struct Ended {
     pub bytes: u64,
     /// How many of them were not kept.
     pub dropped: u64,
+    /// The SHA-256 of all it printed, secrets taken out; empty where that is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
 }
 
 /// How a command ended.

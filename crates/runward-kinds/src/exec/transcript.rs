@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use runward_core::run::{Exit, JobId};
 
 use super::job::Left;
-use super::supervise::KEPT;
+use super::output::KEPT;
 
 /// How much is read at once.
 const PIECE: u64 = 32 * 1024;

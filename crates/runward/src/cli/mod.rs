@@ -5,6 +5,7 @@ mod client;
 mod columns;
 mod demo;
 mod explain;
+mod host;
 mod incident;
 mod init;
 mod lint;
@@ -75,6 +76,9 @@ enum Command {
         /// The job's folder
         folder: PathBuf,
     },
+    /// Take a command from another machine's server (used over SSH)
+    #[command(name = "__host", hide = true)]
+    Host(host::Arguments),
     /// Be one service of the demo's fleet (used by the demo)
     #[command(name = "__fleet", hide = true)]
     Fleet(demo::fleet::Arguments),
@@ -143,6 +147,7 @@ fn carry_out(command: Command) -> Ended {
             0 => Ok(()),
             _ => Err(Failure::Quiet(1)),
         },
+        Command::Host(arguments) => host::run(&arguments),
         Command::Fleet(arguments) => block_on(demo::fleet::run(arguments))?,
     }
 }

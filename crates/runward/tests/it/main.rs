@@ -30,6 +30,7 @@ mod repair;
 mod run;
 mod runbook_page;
 mod seeds;
+mod ssh;
 mod storage;
 mod story;
 mod talk;

@@ -120,7 +120,7 @@ fn state_file(arguments: &Arguments, procedure: &str) -> Option<PathBuf> {
     let of = sha256(&config.display().to_string());
     let service = arguments.service.as_deref().map(|s| format!(".{}", slug(s))).unwrap_or_default();
     let name = format!("{}{service}.{}.json", slug(procedure), &of[..8]);
-    Some(env::state_folder()?.join("runward/by-hand").join(name))
+    Some(env::state_folder()?.join("by-hand").join(name))
 }
 
 fn read(path: &Path) -> Option<State> {

@@ -6,6 +6,7 @@ mod hook;
 mod mill;
 mod place;
 mod server;
+mod sshd;
 
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ pub use hook::{Hook, Page};
 pub use mill::{Mill, TEAM};
 pub use place::{Place, Said, terminal};
 pub use server::{Server, header};
+pub use sshd::{Sshd, kill};
 
 /// How long anything may take before a story has failed. Nothing waits this long when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(60);
