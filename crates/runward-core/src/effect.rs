@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{CheckId, IncidentId};
 use crate::notice::Notice;
-use crate::run::JobId;
+use crate::run::{JobId, Remote};
 use crate::time::Span;
 
 /// One thing to do.
@@ -47,6 +47,9 @@ pub struct Order {
     pub timeout: Span,
     /// Whether it only looks, so that it may be run again after a crash.
     pub read_only: bool,
+    /// The machine it runs on, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Remote>,
     /// Files that are kept before it begins, so that they can be put back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keep: Vec<String>,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Change;
 use crate::alert::Incoming;
 use crate::check::Observation;
 use crate::id::{Actor, CheckId, IncidentId, NoticeKey, ProcedureId, Role, RunId, ServiceId, StepId};
@@ -195,6 +196,14 @@ pub enum Event {
         incident: IncidentId,
         /// Why.
         error: String,
+    },
+    /// Who may come in changed, or somebody tried to come in too often.
+    AccessChanged {
+        /// What changed.
+        #[serde(flatten)]
+        change: Change,
+        /// Who did it.
+        by: Actor,
     },
     /// Time went by.
     Tick,

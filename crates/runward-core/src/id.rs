@@ -101,7 +101,35 @@ pub enum Role {
     Admin,
 }
 
+/// What the name of a program begins with; no user's name can.
+const PROGRAM: &str = "token:";
+
+impl Actor {
+    /// A program that came in with a token of this name, which belongs to no user.
+    pub fn program(token: &str) -> Actor {
+        Actor(format!("{PROGRAM}{token}"))
+    }
+
+    /// Whether it is somebody: neither Runward itself nor a program, behind which anybody may be.
+    pub fn is_person(&self) -> bool {
+        !self.0.starts_with(PROGRAM) && !self.0.eq_ignore_ascii_case(RUNWARD)
+    }
+
+    /// Whether both are the same person.
+    pub fn is_same(&self, other: &Actor) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
 impl Role {
+    /// All of them, the least first.
+    pub const ALL: [Role; 4] = [Role::Viewer, Role::Responder, Role::Approver, Role::Admin];
+
+    /// The role of this name.
+    pub fn of_name(name: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.name() == name)
+    }
+
     /// The word that people and programs use.
     pub fn name(self) -> &'static str {
         match self {

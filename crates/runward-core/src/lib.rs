@@ -1,6 +1,7 @@
 //! What Runward decides. Text, events and the time go in; facts, states and effects come out.
 //! Nothing here acts: no clock, no files, no network, no randomness, no async.
 
+pub mod access;
 pub mod alert;
 pub mod audit;
 pub mod check;

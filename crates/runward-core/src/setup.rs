@@ -10,6 +10,7 @@ use crate::escalation::Rule;
 use crate::id::{ChannelId, CheckId, ProcedureId, ServiceId};
 use crate::run::approval::Policy;
 use crate::runbook::Procedure;
+use crate::runbook::overrides::HostFacts;
 use crate::service::Service;
 use crate::severity::Severity;
 use crate::time::Span;
@@ -41,6 +42,8 @@ pub struct Setup {
     pub offered: BTreeMap<String, Vec<String>>,
     /// Hosts of the runbook that are this machine.
     pub here: Vec<String>,
+    /// What is known of the others, by the name that stands behind `ssh`.
+    pub hosts: BTreeMap<String, HostFacts>,
     /// The address that links in pages begin with.
     pub public_url: Option<String>,
 }
@@ -60,6 +63,7 @@ impl Default for Setup {
             kinds: Kinds::new(),
             offered: BTreeMap::new(),
             here: Vec::new(),
+            hosts: BTreeMap::new(),
             public_url: None,
         }
     }

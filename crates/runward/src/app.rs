@@ -8,7 +8,7 @@ use anyhow::Context;
 use runward_core::event::Event;
 use runward_core::notice::Delivery;
 use runward_core::world::World;
-use runward_kinds::exec::{Jobs, Settings};
+use runward_kinds::exec::{Jobs, Settings, Transcripts};
 use runward_kinds::send::Sender;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
@@ -80,8 +80,6 @@ pub struct Running {
     pub app: App,
     /// Where it listens.
     pub address: SocketAddr,
-    /// The token of the first start; kept in the data folder and nowhere else in clear.
-    pub first_token: Option<String>,
     stop: oneshot::Sender<()>,
     web: JoinHandle<()>,
     engine: JoinHandle<()>,
@@ -120,7 +118,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     let listener = bind(&listen, loaded.source.config.public_url.as_deref()).await?;
     let address = listener.local_addr().context("ask for the address")?;
     let data = loaded.source.resolve(&loaded.source.config.data);
-    let (store, reader, Kept { saved, outbox, access, id }) = Store::open(&data).await?;
+    let (store, reader, Kept { saved, outbox, access, people, id }) = Store::open(&data).await?;
     if let Ok(()) = config::refuse_broken(&loaded.runbook) {
         config::keep(&loaded, &data).context("keep the runbook for the next start")?;
     }
@@ -151,15 +149,14 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
         carrier.resume(effect);
     }
     watcher.replace(loaded.checks.clone(), !options.only_on_demand);
-    let auth = Arc::new(Auth::new(access));
-    // A token that was thrown away is made anew, and the one that was lost no longer lets anybody in.
-    let first_token = if auth.is_empty() || !token_file(&data).exists() {
-        Some(first_token(&auth, &engine, &data).await?)
-    } else {
-        None
-    };
+    let auth = Arc::new(Auth::new(people, access));
+    // A token that was thrown away, or is of another database, is made anew; the one that was lost lets nobody in any more.
+    if !std::fs::read_to_string(token_file(&data)).is_ok_and(|text| auth.is_file_token(&text)) {
+        first_token(&auth, &engine, &data).await?;
+    }
     std::fs::write(address_file(&data), format!("http://{address}\n")).context("write the address down")?;
     let (reload, reloads) = mpsc::channel(4);
+    let transcripts = Transcripts::new(folder.clone());
     let fixed = Fixed::of(&loaded, format!("http://{address}"), folder);
     let config = &loaded.source.config;
     let app = App {
@@ -169,6 +166,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
         in_force: Arc::new(RwLock::new(Arc::new(InForce::new(loaded.runbook, &config.runbooks, loaded.texts)))),
         warnings: Arc::new(RwLock::new(loaded.warnings)),
         reload,
+        transcripts,
         inbox: options.inbox,
     };
     tokio::spawn(
@@ -178,7 +176,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     let web = tokio::spawn(web::serve(listener, app.clone(), async {
         let _ = stopped.await;
     }));
-    Ok(Running { app, address, first_token, stop, web, engine: running })
+    Ok(Running { app, address, stop, web, engine: running })
 }
 
 async fn bind(listen: &str, public_url: Option<&str>) -> Result<TcpListener, NotStarted> {
@@ -225,6 +223,9 @@ pub fn jobs(loaded: &Loaded, folder: &Path) -> anyhow::Result<Jobs> {
         directory,
         env: env::for_commands(&run.env, loaded.command_path.as_deref()),
         secrets: run.env.clone(),
+        connections: std::path::absolute(loaded.source.resolve(&loaded.source.config.data))
+            .context("find the data folder")?
+            .join("ssh"),
     };
     Jobs::open(settings).context("make the folder for command output")
 }
@@ -241,13 +242,12 @@ fn forgotten(
 }
 
 /// Makes the first token and leaves it where only this user can read it.
-async fn first_token(auth: &Auth, engine: &Engine, data: &Path) -> anyhow::Result<String> {
+async fn first_token(auth: &Auth, engine: &Engine, data: &Path) -> anyhow::Result<()> {
     let token = Auth::fresh_token();
     // The file comes first: a token that is known to the database and to nobody else would let nobody in, ever.
-    auth.revoke_tokens(engine, "admin").await.context("forget the lost token")?;
     write_token(&token_file(data), &token).with_context(|| format!("write {}", token_file(data).display()))?;
-    auth.admit(engine, &token, "admin").await.context("keep the first token")?;
-    Ok(token)
+    auth.replace_file_token(engine, &token).await.context("keep the first token")?;
+    Ok(())
 }
 
 fn write_token(path: &Path, token: &str) -> std::io::Result<()> {

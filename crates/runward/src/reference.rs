@@ -11,6 +11,7 @@ use schemars::Schema;
 use serde_json::Value;
 
 use crate::config::{CheckSettings, Config};
+use crate::web::auth::routes::{Needs, TABLE};
 
 const BY_CODE: &str = "<!-- Made from the code by `UPDATE=1 cargo test reference`. -->\n\n";
 
@@ -23,6 +24,7 @@ fn the_reference_pages_fit_the_code() {
         ("lints.md", lints()),
         ("commands.md", commands()),
         ("metrics.md", metrics()),
+        ("routes.md", routes()),
         ("openapi.json", crate::web::api::description() + "\n"),
     ] {
         check(name, &page);
@@ -187,6 +189,22 @@ fn describe(out: &mut String, command: &mut clap::Command, name: &str) {
         let name = format!("{name} {}", inner.get_name());
         describe(out, inner, &name);
     }
+}
+
+fn routes() -> String {
+    let mut out = format!(
+        "{BY_CODE}# Routes and roles\n\nWho may ask for what: each role may what those before it may (viewer, responder, \
+         approver, admin). What does not stand\nhere nobody may ask for. That what destroys needs an approver is decided \
+         with the approval:\n[Approvals](../runs.md#approvals).\n\n| Method | Address | Least role |\n|---|---|---|\n"
+    );
+    for (method, path, needs) in TABLE {
+        let least = match needs {
+            Needs::Role(role) => role.name(),
+            _ => "anybody",
+        };
+        let _ = writeln!(out, "| {method} | `{path}` | {least} |");
+    }
+    out
 }
 
 /// From the calls that print them: name, kind and help stand in one place.

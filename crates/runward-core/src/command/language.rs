@@ -83,6 +83,7 @@ impl Command {
             }
         }
         Command {
+            inside: None,
             text: text.to_owned(),
             line,
             impact: verdict.impact,

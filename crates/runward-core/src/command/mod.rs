@@ -36,6 +36,9 @@ pub struct Command {
     pub interactive: bool,
     /// The host it is meant for, where the runbook names one (`ssh HOST` before it).
     pub host: Option<String>,
+    /// Where that is a container (`docker exec -it NAME bash` before it): how it was entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Box<Inside>>,
     /// The directory the runbook went to before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory: Option<String>,
@@ -56,6 +59,15 @@ pub struct Command {
     /// from storage.
     #[serde(skip)]
     pub script: Parsed,
+}
+
+/// How the container was entered that a command is meant for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inside {
+    /// The command, as the runbook says it; it opens a shell.
+    pub enter: String,
+    /// The machine it was typed on, where that is another one.
+    pub machine: Option<String>,
 }
 
 /// A command's grammar. It follows from the text, so two commands never differ by it alone.
@@ -87,6 +99,7 @@ impl Command {
             impact: verdict.impact,
             interactive: verdict.interactive,
             host: None,
+            inside: None,
             directory: None,
             rewrite,
             params,

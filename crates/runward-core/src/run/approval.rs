@@ -47,6 +47,8 @@ pub enum Denied {
     Confirm,
     /// Somebody else must agree.
     SecondPerson,
+    /// Nobody knows which person began the run, or which one approves: a program did.
+    Nobody,
     /// Their role does not allow it.
     Role(Role),
 }
@@ -112,8 +114,14 @@ pub fn judge(
     }
     let two = policy.two_people && needs_two(step);
     if two && reason.is_none() {
+        // A program's token may be in anybody's hands, also in those of the other person.
+        let known = |actor: &Actor| actor.is_person();
+        if !known(request.by) || !known(&run.by) || !step.edited_by.as_ref().is_none_or(known) {
+            return Err(Denied::Nobody);
+        }
         // Who wrote the command is no second person to it either.
-        if *request.by == run.by || step.edited_by.as_ref() == Some(request.by) {
+        let is_first = |actor: &Actor| actor.is_same(request.by);
+        if is_first(&run.by) || step.edited_by.as_ref().is_some_and(is_first) {
             return Err(Denied::SecondPerson);
         }
         if request.role < Role::Approver {

@@ -195,7 +195,8 @@ fn of_procedure(procedure: &Procedure, setup: &Setup, uid: u32) -> Vec<Entry> {
 }
 
 fn entry(step: &PlannedStep, named: String, procedure: &Procedure, params: &Params, uid: u32) -> Option<Entry> {
-    let Work::Command { script, env, .. } = &step.work else { return None };
+    // What is done on another machine is not this one's runner's.
+    let Work::Command { script, env, .. } = step.host.is_none().then_some(&step.work)? else { return None };
     let any = BTreeSet::from([ParamKind::Text]);
     let params: Params = env.keys().map(|name| (name.clone(), params.get(name).unwrap_or(&any).clone())).collect();
     Some(Entry {

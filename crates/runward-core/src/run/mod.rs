@@ -1,11 +1,15 @@
 //! Runs: a procedure carried out step by step, durable between any two of its steps.
 
 pub mod approval;
+mod by_hand;
 pub mod catalogue;
 pub mod expect;
+mod inside;
+mod place;
 mod plan;
 #[cfg(test)]
 mod tests;
+pub mod transcript;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -16,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::Grant;
 pub use expect::{Came, Expectation};
-pub use plan::{Asked, PlannedStep, Work, edited, missing, plan, values};
+pub use place::Remote;
+pub use plan::{Asked, PlannedStep, Work, edited, missing, offered, plan, values};
 pub use undo::{KEPT, Undo, only_starts, rebracket, taken_back, undoing};
 
 use crate::check::Health;
@@ -82,6 +87,9 @@ pub struct Ended {
     pub bytes: u64,
     /// How many of them were not kept.
     pub dropped: u64,
+    /// The SHA-256 of all it printed, secrets taken out; empty where that is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sha256: String,
 }
 
 /// How a command ended.

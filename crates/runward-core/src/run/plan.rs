@@ -1,17 +1,19 @@
 //! The plan of a run: each step as it would be carried out, before anything is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::expect::Expectation;
+use super::inside;
+use super::place::{self, Place, Remote};
 use super::undo::{self, Undo};
-use crate::command::Command;
-use crate::command::bind::bind;
+use crate::command::bind::{Bound, bind};
 use crate::command::impact::Impact;
 use crate::command::lines::{LineKind, logical_lines};
 use crate::command::placeholder::{self, Kinds, ParamKind, Placeholder};
 use crate::command::redact;
+use crate::command::{Command, Inside};
 use crate::id::StepId;
 use crate::runbook::{Phase, Procedure, Step, StepKind, sha256};
 use crate::service::Service;
@@ -34,6 +36,9 @@ pub struct PlannedStep {
     pub conditional: bool,
     /// The condition or the alternative it belongs to, for people.
     pub condition: Option<String>,
+    /// The machine it is done on, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<Remote>,
     /// What to do.
     pub work: Work,
     /// What the runbook says, where that differs from what is run.
@@ -75,6 +80,15 @@ pub enum Work {
         /// Why Runward does not; empty where the runbook asks for a person anyway.
         why: String,
     },
+}
+
+/// The hash of all that an approval covers: what is done, and where.
+pub(super) fn hash(work: &Work, id: &StepId, impact: Impact, host: Option<&Remote>) -> String {
+    let covered = match host {
+        None => serde_json::to_string(&(work, id, impact)),
+        Some(host) => serde_json::to_string(&(work, id, impact, host)),
+    };
+    sha256(&covered.unwrap_or_default())
 }
 
 impl PlannedStep {
@@ -185,17 +199,20 @@ pub fn missing(procedure: &Procedure, values: &BTreeMap<String, String>, setup: 
     let mut asked: Vec<Asked> = Vec::new();
     let commands =
         procedure.steps.iter().filter(|s| s.kind == StepKind::Command && !s.is_conditional()).flat_map(|s| &s.commands);
-    for command in commands {
-        let placeholders = placeholder::find_as(command.runnable(), &setup.kinds);
-        for placeholder in placeholders.clone() {
-            let known = placeholder::value_of(&placeholder, &placeholders, values).is_some()
-                || asked.iter().any(|a| a.name == placeholder.name || same_but_apart(a, &placeholder, &placeholders));
-            if !known && placeholder.kind != ParamKind::Secret && !is_login(command) {
-                asked.push(Asked {
-                    offered: offered(&placeholder, setup),
-                    name: placeholder.name,
-                    kind: placeholder.kind,
-                });
+    for command in commands.filter(|command| !is_login(command)) {
+        for placeholders in [place::asks(command, setup), placeholder::find_as(command.runnable(), &setup.kinds)] {
+            for placeholder in &placeholders {
+                let known = placeholder::value_of(placeholder, &placeholders, values).is_some()
+                    || asked
+                        .iter()
+                        .any(|a| a.name == placeholder.name || same_but_apart(a, placeholder, &placeholders));
+                if !known && placeholder.kind != ParamKind::Secret {
+                    asked.push(Asked {
+                        offered: offered(placeholder, setup),
+                        name: placeholder.name.clone(),
+                        kind: placeholder.kind,
+                    });
+                }
             }
         }
     }
@@ -208,7 +225,8 @@ fn same_but_apart(asked: &Asked, placeholder: &Placeholder, beside: &[Placeholde
         && !beside.iter().any(|other| other.name == asked.name)
 }
 
-fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {
+/// The values that are offered for a placeholder.
+pub fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {
     if let Some(values) = setup.offered.get(&placeholder.name) {
         return values.clone();
     }
@@ -223,13 +241,14 @@ fn offered(placeholder: &Placeholder, setup: &Setup) -> Vec<String> {
 
 /// The steps of a procedure as they would be carried out with these values.
 pub fn plan(procedure: &Procedure, values: &BTreeMap<String, String>, setup: &Setup) -> Vec<PlannedStep> {
-    let mut directory: Option<String> = None;
+    let mut directories = Directories::new();
+    let entries = inside::entries(procedure);
     let mut planned = Vec::new();
     for step in &procedure.steps {
         if matches!(step.kind, StepKind::Template | StepKind::Sample) {
             continue;
         }
-        if let Some(step) = planned_step(step, values, setup, &mut directory) {
+        if let Some(step) = planned_step(step, values, setup, &entries, &mut directories) {
             planned.push(step);
         }
     }
@@ -237,27 +256,52 @@ pub fn plan(procedure: &Procedure, values: &BTreeMap<String, String>, setup: &Se
     planned
 }
 
+/// The directory that was entered on each machine, where `None` is this one, and in each container there.
+type Directories = BTreeMap<(Option<Remote>, Option<String>), String>;
+
 /// `None` for a step that only goes to this host or changes the directory for those that follow.
 fn planned_step(
     step: &Step,
     values: &BTreeMap<String, String>,
     setup: &Setup,
-    directory: &mut Option<String>,
+    entries: &BTreeSet<String>,
+    directories: &mut Directories,
 ) -> Option<PlannedStep> {
-    let commands: Vec<&Command> = step.commands.iter().filter(|c| !is_login(c)).collect();
+    let commands: Vec<&Command> = step.commands.iter().filter(|c| !is_login(c) && !entries.contains(&c.text)).collect();
     if commands.is_empty() && !step.commands.is_empty() {
         return None;
     }
     let impact = commands.iter().map(|c| c.impact).max().unwrap_or(Impact::ReadOnly);
-    let work = match (step.kind, by_hand(step, &commands, setup)) {
-        (StepKind::Command, None) => bound(&commands, values, &setup.kinds, impact, directory.as_deref()),
-        (StepKind::Command, Some(why)) => Work::Manual { text: texts(&commands), why },
+    let place = place::of(&commands, values, setup);
+    let host = if let Place::There(host) = &place { Some(host.clone()) } else { None };
+    // `cd` and then into the container: the directory in which it is entered.
+    let outside = commands.iter().take_while(|c| c.inside.is_none() && is_cd(c)).count();
+    let commands = if outside < commands.len() && commands[outside].inside.is_some() {
+        if let Some(cd) = outside.checked_sub(1).map(|last| commands[last]) {
+            directories.insert((host.clone(), None), cd.text.clone());
+        }
+        commands[outside..].to_vec()
+    } else {
+        commands
+    };
+    let container = inside::of(&commands);
+    let at = (host.clone(), container.as_ref().ok().and_then(|inside| inside.map(|inside| inside.enter.clone())));
+    let directory = directories.get(&at).cloned();
+    let work = match (step.kind, by_hand(step, &commands, &place), &container) {
+        (StepKind::Command, None, Ok(inside)) => {
+            let work = bound(&commands, values, &setup.kinds, impact, directory.as_deref());
+            let outside = directories.get(&(host.clone(), None)).map(String::as_str);
+            match inside {
+                Some(inside) => within(inside, outside, work, &commands, values, &setup.kinds),
+                None => work,
+            }
+        }
+        (StepKind::Command, None, Err(why)) => Work::Manual { text: texts(&commands), why: why.clone() },
+        (StepKind::Command, Some(why), _) => Work::Manual { text: texts(&commands), why },
         _ => Work::Manual { text: instruction(step, &commands), why: String::new() },
     };
-    if let Some(command) =
-        commands.iter().rev().find(|c| c.text.starts_with("cd ") && !c.text.contains(['\n', '|', '&', ';']))
-    {
-        *directory = Some(command.text.clone());
+    if let Some(command) = commands.iter().rev().find(|c| is_cd(c)) {
+        directories.insert(at.clone(), command.text.clone());
         if commands.len() == 1 {
             return None;
         }
@@ -267,8 +311,10 @@ fn planned_step(
         _ => None,
     };
     let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
-    let undo = undo::of(&commands, &work, values, &setup.kinds, directory.as_deref());
-    let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
+    let undo = undo::of(&commands, &work, values, &setup.kinds, directories.get(&at).map(String::as_str));
+    let undo = if at.1.is_some() { inside::undo(undo) } else { undo };
+    let host = host.filter(|_| matches!(work, Work::Command { .. }));
+    let hash = hash(&work, &step.id, impact, host.as_ref());
     Some(PlannedStep {
         id: step.id.clone(),
         title: step.title.clone(),
@@ -277,6 +323,7 @@ fn planned_step(
         why,
         conditional: step.is_conditional(),
         condition: step.guard.clone().or_else(|| step.variant.clone()),
+        host,
         work,
         original,
         expected: step.expected.clone(),
@@ -330,7 +377,7 @@ pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
     let here = bound(&commands, &values, &kinds, impact, None);
     let undo = undo::of(&commands, &here, &values, &kinds, None);
     let (work, undo) = in_the_same_place(here, undo, &step.work);
-    let hash = sha256(&serde_json::to_string(&(&work, &step.id, impact)).unwrap_or_default());
+    let hash = hash(&work, &step.id, impact, step.host.as_ref());
     let original = step.original.clone().or_else(|| Some(step.shown().to_owned()));
     let why = commands.iter().max_by_key(|c| c.impact).map(|c| c.why.clone()).unwrap_or_default();
     Ok(PlannedStep { work, impact, why, undo, original, hash, ..step.clone() })
@@ -340,6 +387,9 @@ pub fn edited(step: &PlannedStep, text: &str) -> Result<PlannedStep, String> {
 fn in_the_same_place(work: Work, undo: Undo, before: &Work) -> (Work, Undo) {
     let Work::Command { script: old, env: old_env, .. } = before else { return (work, undo) };
     let Work::Command { script, mut env, shown } = work else { return (work, undo) };
+    if let Some((script, env)) = inside::replaced(&script, old, old_env) {
+        return (Work::Command { script, env, shown }, inside::undo(undo));
+    }
     let Some(enter) = old.lines().take(2).find(|line| line.starts_with("cd ") && line.ends_with(ENTER)) else {
         return (Work::Command { script, env, shown }, undo);
     };
@@ -348,6 +398,32 @@ fn in_the_same_place(work: Work, undo: Undo, before: &Work) -> (Work, Undo) {
     let script = format!("{}{enter}\n{}", strict.map_or("", |_| STRICT), strict.unwrap_or(&script));
     env.extend(old_env.clone());
     (Work::Command { script, env, shown }, undo)
+}
+
+/// Work that is done in a container, entered from the directory that was entered before it.
+fn within(
+    inside: &Inside,
+    outside: Option<&str>,
+    work: Work,
+    commands: &[&Command],
+    values: &BTreeMap<String, String>,
+    kinds: &Kinds,
+) -> Work {
+    let entered = outside.map_or(Ok(Bound::default()), |cd| bind(cd, values, kinds));
+    let wrapped = entered.and_then(|cd| {
+        let first = if cd.script.is_empty() { String::new() } else { format!("{}{ENTER}\n", cd.script) };
+        let mut work = inside::wrapped(inside, &first, work, values, kinds)?;
+        if let Work::Command { env, .. } = &mut work {
+            env.extend(cd.env);
+        }
+        Ok(work)
+    });
+    wrapped.unwrap_or_else(|why| Work::Manual { text: texts(commands), why: why.to_string() })
+}
+
+/// Whether a command only enters a directory.
+fn is_cd(command: &Command) -> bool {
+    command.text.starts_with("cd ") && !command.text.contains(['\n', '|', '&', ';'])
 }
 
 fn is_login(command: &Command) -> bool {
@@ -367,7 +443,7 @@ fn instruction(step: &Step, commands: &[&Command]) -> String {
 }
 
 /// Why a person has to do it; `None` where Runward can.
-fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> {
+fn by_hand(step: &Step, commands: &[&Command], place: &Place) -> Option<String> {
     if step.language.as_deref().is_some_and(|language| language != "bash")
         && commands.iter().any(|c| c.rewrite.is_none())
     {
@@ -377,10 +453,8 @@ fn by_hand(step: &Step, commands: &[&Command], setup: &Setup) -> Option<String> 
         if let Some(why) = &command.unparsable {
             return Some(format!("the shell would not understand it ({})", why.lines().next().unwrap_or_default()));
         }
-        if let Some(host) = command.host.as_ref().filter(|h| !setup.here.contains(h)) {
-            return Some(format!(
-                "it belongs on `{host}`; if that is this machine, name it under `here` in runward.toml"
-            ));
+        if let Place::Unclear(why) = place {
+            return Some(why.clone());
         }
         if command.interactive && command.rewrite.is_none() {
             return Some("it waits for a person and has no form that does not".into());

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{JobId, PlannedStep, Run, RunStep, StepState, Work};
+use super::{JobId, PlannedStep, Run, RunStep, StepState, Work, plan};
 use crate::command::Command;
 use crate::command::bind::bind;
 use crate::command::impact::Impact;
 use crate::command::inverse::{Inverse, inverse};
 use crate::command::placeholder::Kinds;
 use crate::id::{RunId, StepId};
-use crate::runbook::{Phase, sha256};
+use crate::runbook::Phase;
 
 /// What takes a step back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -271,7 +271,9 @@ pub(super) fn back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Optio
         _ => None,
     };
     let impact = impact.unwrap_or(Impact::Mutating).max(Impact::Mutating);
-    let hash = sha256(&serde_json::to_string(&(&work, &id, impact)).unwrap_or_default());
+    // It is undone where it was done.
+    let host = step.host.clone().filter(|_| matches!(work, Work::Command { .. }));
+    let hash = plan::hash(&work, &id, impact, host.as_ref());
     let planned = PlannedStep {
         title: format!("Undo: {}", if step.title.is_empty() { step.shown() } else { &step.title }),
         phase: Phase::Rollback,
@@ -285,6 +287,7 @@ pub(super) fn back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Optio
         undo: Undo::Unknown,
         closes: None,
         source: step.source.clone(),
+        host,
         work,
         id,
         hash,

@@ -111,7 +111,7 @@ pub(super) fn given_to(client: &str, sql: &str) -> Option<String> {
 }
 
 /// `docker exec -it db psql` as it is called where there is no terminal; compose has one unless told otherwise.
-fn without_terminal(client: &str) -> String {
+pub(crate) fn without_terminal(client: &str) -> String {
     if client.split_whitespace().next().is_some_and(|first| CLIENTS.contains(&first)) {
         return client.to_owned();
     }

@@ -64,7 +64,7 @@ use sha2::{Digest, Sha256};
 pub use backup::Backup;
 pub use bracket::Bracket;
 pub use checklist::{CheckItem, Checklist};
-pub(crate) use clients::{opens_client, ssh_login};
+pub(crate) use clients::{opens_client, ssh_login, without_terminal};
 pub use contact::Contact;
 pub use database::Database;
 pub(crate) use derive::is_stand_in;

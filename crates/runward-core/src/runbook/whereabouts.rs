@@ -1,7 +1,7 @@
 //! Where commands are typed: the host that `ssh` went to, the directory that `cd` went to, the client that was opened.
 
 use super::clients::{Login, login, opens_client};
-use crate::command::Command;
+use crate::command::{Command, Inside};
 
 /// Who sits where, from one command to the next.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -10,6 +10,8 @@ pub(super) struct Whereabouts {
     hosts: Vec<Login>,
     /// The directory that `cd` went to on each host; the first is this machine's.
     directories: Vec<(Option<String>, String)>,
+    /// The command that entered the container where people are.
+    entered: Option<String>,
     /// The database client that was opened.
     pub client: Option<String>,
     /// Whether the last command only went to a host, and whether words beside it say what for.
@@ -46,6 +48,7 @@ impl Whereabouts {
             command.host = self.host().cloned();
             if self.client.take().is_none() {
                 self.hosts.pop();
+                self.entered = None;
             }
             return;
         }
@@ -54,8 +57,18 @@ impl Whereabouts {
             self.client = Some(command.text.clone());
         }
         command.host = self.host().cloned();
+        command.inside = self.inside();
         command.directory = self.directory().cloned();
         self.follow(command);
+    }
+
+    fn inside(&self) -> Option<Box<Inside>> {
+        let enter = self.entered.clone().filter(|_| !self.choice)?;
+        let machine = self.hosts.iter().rev().find_map(|login| match login {
+            Login::Host(name) => Some(name.clone()),
+            Login::Container(_) => None,
+        });
+        Some(Box::new(Inside { enter, machine }))
     }
 
     fn log_in(&mut self, login: Login, command: &mut Command, told: bool) {
@@ -75,12 +88,14 @@ impl Whereabouts {
         }
         command.directory = self.directory().filter(|_| matches!(login, Login::Container(_))).cloned();
         self.client = None;
+        self.entered = matches!(login, Login::Container(_)).then(|| command.text.clone());
         self.hosts.push(login);
     }
 
     /// At the end of a block people are out of a container again; on a host they stay.
     pub fn end_block(&mut self) {
         self.hosts.retain(|login| matches!(login, Login::Host(_)));
+        self.entered = None;
         self.login = None;
         // Where `cd frontend` leads is known in its own block; the next one begins wherever its writer thought.
         self.directories.retain(|(_, directory)| is_rooted(directory));

@@ -4,6 +4,7 @@
 //! which rows changed. Nothing here waits: `deadline()` says when to come back.
 
 mod paging;
+mod preview;
 mod repairing;
 mod requests;
 mod responding;
@@ -16,6 +17,8 @@ mod watching;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+
+pub use preview::{Consent, From, Preview, Previewed, Value, Wish};
 
 use crate::alert::{Alert, AlertKey};
 use crate::check::{CheckState, Health};
@@ -136,6 +139,8 @@ pub enum Refusal {
     Changed,
     /// What destroys needs a second person here.
     SecondPerson,
+    /// What destroys needs a second person here, and nobody knows who is the first or the second.
+    Nobody,
     /// Only somebody with this role may.
     Role(Role),
 }
@@ -154,6 +159,10 @@ impl std::fmt::Display for Refusal {
             Refusal::SecondPerson => f.write_str(
                 "this needs a second person: somebody else with the role `approver` approves it, \
                  or you break the glass with a reason, and everybody is told",
+            ),
+            Refusal::Nobody => f.write_str(
+                "this needs a second person, and a token that belongs to no user is none: users begin the run and \
+                 approve it, or you break the glass with a reason, and everybody is told",
             ),
             Refusal::Role(role) => write!(f, "only somebody with the role `{}` may do this", role.name()),
             Refusal::Changed => f.write_str("the step no longer says what was approved: look at it again"),
@@ -314,7 +323,8 @@ impl Step<'_> {
             Event::NoticeSent { key, sent } => self.notice_sent(key, sent),
             Event::ReviewWritten { incident, path } => self.review_written(*incident, path),
             Event::ReviewFailed { incident, error } => self.review_failed(*incident, error),
-            Event::Tick => {}
+            // Whoever may come in, and what for, is kept at the edge: here it is only written down.
+            Event::AccessChanged { .. } | Event::Tick => {}
         }
         Ok(())
     }

@@ -17,36 +17,12 @@ use crate::runbook::Procedure;
 impl Step<'_> {
     pub(super) fn run_requested(&mut self, event: &Event) -> Result<(), Refusal> {
         let Event::RunRequested { procedure, service, incident, params, by } = event else { return Ok(()) };
-        let setup = &self.world.setup;
-        let found = setup.procedures.iter().find(|p| p.id == *procedure).cloned();
-        let procedure = found.ok_or_else(|| Refusal::Unknown(format!("procedure `{procedure}`")))?;
-        let incident_service = match incident {
-            Some(id) => Some(
-                self.world
-                    .incidents
-                    .get(id)
-                    .ok_or_else(|| Refusal::Unknown(format!("open incident {id}")))?
-                    .service
-                    .clone(),
-            ),
-            None => None,
-        };
-        let service = match service {
-            Some(name) => Some(
-                setup
-                    .find_service(name.as_str())
-                    .ok_or_else(|| Refusal::Unknown(format!("service `{name}`")))?
-                    .service
-                    .id(),
-            ),
-            None => incident_service.filter(|s| setup.services.contains_key(s)),
-        };
-        let busy = self.world.runs().find(|r| {
-            r.kind != Kind::Diagnosis && (r.procedure == procedure.id || (service.is_some() && r.service == service))
-        });
-        if let Some(busy) = busy {
-            return Err(Refusal::Busy(busy.id));
+        let (found, service) = self.world.wanted(procedure, service.as_ref(), *incident)?;
+        let procedure = found.clone();
+        if let Some(busy) = self.world.busy(&procedure, service.as_ref()) {
+            return Err(Refusal::Busy(busy));
         }
+        let setup = &self.world.setup;
         let plan = service.as_ref().and_then(|s| setup.services.get(s));
         check_names(&procedure, params)?;
         let params = values(&procedure, plan.map(|p| &p.service), params, &setup.kinds);
@@ -89,6 +65,7 @@ impl Step<'_> {
                 Denied::Changed => Refusal::Changed,
                 Denied::Confirm => Refusal::Confirm(run.target().to_owned()),
                 Denied::SecondPerson => Refusal::SecondPerson,
+                Denied::Nobody => Refusal::Nobody,
                 Denied::Role(role) => Refusal::Role(role),
             })?;
         let told = run.incident.is_some_and(|incident| self.world.incidents.contains_key(&incident));
@@ -290,7 +267,7 @@ fn as_read(step: &RunStep, hash: &str) -> RunStep {
 }
 
 /// A value for nothing is a slip of the pen: what it was meant for would run without it.
-fn check_names(procedure: &Procedure, params: &BTreeMap<String, String>) -> Result<(), Refusal> {
+pub(super) fn check_names(procedure: &Procedure, params: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let texts =
         procedure.steps.iter().flat_map(|s| &s.commands).flat_map(|c| [Some(&c.text), c.rewrite.as_ref()]).flatten();
     let found: Vec<Placeholder> = texts.flat_map(|text| placeholder::find(text)).collect();
@@ -309,7 +286,11 @@ fn check_names(procedure: &Procedure, params: &BTreeMap<String, String>) -> Resu
 }
 
 /// Values that no kind of parameter would accept are refused before anything begins.
-fn check_values(procedure: &Procedure, params: &BTreeMap<String, String>, kinds: &Kinds) -> Result<(), Refusal> {
+pub(super) fn check_values(
+    procedure: &Procedure,
+    params: &BTreeMap<String, String>,
+    kinds: &Kinds,
+) -> Result<(), Refusal> {
     for command in procedure.steps.iter().flat_map(|s| &s.commands) {
         let placeholders = placeholder::find_as(command.runnable(), kinds);
         for placeholder in &placeholders {

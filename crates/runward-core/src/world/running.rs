@@ -182,7 +182,7 @@ impl Step<'_> {
         let attempt = run.steps[at].tries;
         let step = &run.steps[at].plan;
         let Work::Command { script, env, shown } = step.work.clone() else { return };
-        let (keep, kept) = (step.undo.files().to_vec(), run.steps[at].kept);
+        let (keep, kept, host) = (step.undo.files().to_vec(), run.steps[at].kept, step.host.clone());
         let read_only = step.impact == Impact::ReadOnly;
         let limits = self.world.setup.limits;
         let (title, incident) = (step.title.clone(), run.incident);
@@ -191,7 +191,7 @@ impl Step<'_> {
         let since = self.now;
         self.set(id, at, StepState::Running { attempt, since, by: by.clone() });
         self.fact(incident, What::StepStarted { run: id, step: at, title, shown, by: by.clone() });
-        self.effect(Effect::Execute(Order { job, script, env, timeout, read_only, keep, kept }));
+        self.effect(Effect::Execute(Order { job, script, env, timeout, read_only, host, keep, kept }));
     }
 
     /// Whether this is the try the run waits for; an outcome that comes twice or too late changes nothing.

@@ -3,26 +3,32 @@
 //! The folder is the record. `order.json` is written before anything starts; the supervisor holds
 //! `lock` while it lives, writes `started.json` before the command begins and `exit.json` after it
 //! ended. From what is there a new server tells whether a command never began, still runs, ended,
-//! or was lost.
+//! or was lost. A step on another machine has a folder here as well: its supervisor speaks to the
+//! one over there, and another takes its place if it is gone.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use runward_core::effect::Order;
-use runward_core::run::{Ended, Exit, JobId, KEPT};
+use runward_core::run::{Ended, Exit, JobId, KEPT, Remote};
 use rustix::fs::FlockOperation;
 use serde::{Deserialize, Serialize};
 
+use super::orphan;
+use super::output::Taken;
+use super::supervise::GRACE;
+use super::text::excerpt;
 use crate::failpoint;
 
 /// How often a job that is not our child is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// How much of an output is kept with the run: its beginning and its end.
-const EXCERPT: usize = 4096;
+/// How often a supervisor that speaks to another machine is replaced before the step is given up.
+const MOST_ATTACHES: u32 = 5;
 
 /// Where and with what commands run.
 #[derive(Clone, Debug)]
@@ -37,6 +43,8 @@ pub struct Settings {
     pub env: Vec<(String, OsString)>,
     /// The names among them whose values are secret.
     pub secrets: Vec<String>,
+    /// The folder in which connections to other machines are shared.
+    pub connections: PathBuf,
 }
 
 /// What the supervisor is told, beside its environment.
@@ -51,10 +59,36 @@ pub(super) struct Written {
     /// Files to keep before the command begins.
     #[serde(default)]
     pub keep: Vec<String>,
+    /// The machine that it is handed on to.
+    #[serde(default)]
+    pub there: Option<There>,
+    /// The user it runs as, where that is another one than the supervisor's.
+    #[serde(default)]
+    pub user: Option<(u32, u32)>,
+}
+
+/// What a supervisor hands on to another machine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct There {
+    pub host: Remote,
+    /// The same order, as that machine sees it.
+    pub order: Order,
+    /// The name under which jobs of this database are kept there.
+    pub database: String,
+    pub connections: PathBuf,
+}
+
+/// What is written down before a command begins.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Started {
+    pub pid: u32,
+    /// Whether it begins on another machine, under a supervisor there that can be asked again.
+    #[serde(default)]
+    pub supervised_there: bool,
 }
 
 /// What the supervisor leaves behind.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Left {
     pub exit: Exit,
     pub took_ms: u64,
@@ -62,6 +96,15 @@ pub(super) struct Left {
     pub dropped: u64,
     /// Where in `output` its end begins, when its middle was dropped.
     pub tail_at: u64,
+    #[serde(default)]
+    pub sha256: String,
+}
+
+impl Left {
+    pub fn of(exit: Exit, took_ms: u64, taken: Taken) -> Left {
+        let Taken { bytes, dropped, tail_at, sha256 } = taken;
+        Left { exit, took_ms, bytes, dropped, tail_at, sha256 }
+    }
 }
 
 /// What became of a job while no server was there.
@@ -95,7 +138,7 @@ impl Jobs {
         Ok(Jobs { settings, anew })
     }
 
-    fn folder(&self, job: JobId) -> PathBuf {
+    pub(super) fn folder(&self, job: JobId) -> PathBuf {
         self.settings.folder.join(job.to_string())
     }
 
@@ -116,8 +159,24 @@ impl Jobs {
     }
 
     fn start(&self, order: &Order) -> io::Result<tokio::process::Child> {
+        self.hand_over(order)?;
+        failpoint::reach("job ordered");
+        tokio::process::Command::from(self.supervisor(order.job)).spawn()
+    }
+
+    /// Writes an order down where its supervisor looks for it; one that is known already is an error.
+    pub(super) fn hand_over(&self, order: &Order) -> io::Result<()> {
+        self.hand_over_as(order, None)
+    }
+
+    /// The same for a command that runs as another user, by number and group.
+    pub(super) fn hand_over_as(&self, order: &Order, user: Option<(u32, u32)>) -> io::Result<()> {
         let folder = self.folder(order.job);
         fs::create_dir(&folder)?;
+        if user.is_some() {
+            // That user reads the script by its name, and finds no others.
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o711))?;
+        }
         let mut env = order.env.clone();
         if let Some(kept) = order.kept {
             env.insert(KEPT.into(), self.folder(kept).join("kept").display().to_string());
@@ -130,27 +189,52 @@ impl Jobs {
             timeout_ms: u64::try_from(order.timeout.0.as_millis()).unwrap_or(u64::MAX),
             directory: self.settings.directory.clone(),
             secrets: self.settings.secrets.clone(),
+            there: order.host.clone().map(|host| There {
+                host,
+                order: Order { host: None, ..order.clone() },
+                database: self.settings.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                connections: self.settings.connections.clone(),
+            }),
+            user,
         };
         write_durably(&folder, "order.json", &serde_json::to_vec(&written)?)?;
-        File::open(&self.settings.folder)?.sync_all()?;
-        failpoint::reach("job ordered");
+        File::open(&self.settings.folder)?.sync_all()
+    }
+
+    /// The process that looks after a job whose order is written down.
+    pub(super) fn supervisor(&self, job: JobId) -> std::process::Command {
         #[allow(clippy::disallowed_methods, reason = "this is the place that spawns")]
-        let mut command = tokio::process::Command::new(&self.settings.supervisor);
+        let mut command = std::process::Command::new(&self.settings.supervisor);
         command
             .arg("__supervise")
-            .arg(&folder)
+            .arg(self.folder(job))
             .env_clear()
             .envs(self.settings.env.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        command.spawn()
+        command
     }
 
     /// Waits for the end of a job, also of one that another life of the server started; never [`Recovered::Running`].
     pub async fn wait(&self, job: JobId) -> Recovered {
+        let mut attaches = 0;
         loop {
             match self.look(job) {
+                Some(Recovered::Running) if attaches == MOST_ATTACHES => return Recovered::Lost,
+                // It may well go on over there: somebody must ask.
+                Some(Recovered::Running) => {
+                    attaches += 1;
+                    match tokio::process::Command::from(self.supervisor(job)).spawn() {
+                        Ok(mut child) => drop(child.wait().await),
+                        Err(_) => tokio::time::sleep(LOOK_EVERY).await,
+                    }
+                }
+                Some(Recovered::Lost) => {
+                    let folder = self.folder(job);
+                    let _ = tokio::task::spawn_blocking(move || orphan::end(&folder, GRACE)).await;
+                    return Recovered::Lost;
+                }
                 Some(found) => return found,
                 None => tokio::time::sleep(LOOK_EVERY).await,
             }
@@ -169,11 +253,15 @@ impl Jobs {
             let _ = fs::remove_dir_all(&folder);
             return Recovered::NotStarted;
         }
-        self.look(job).unwrap_or(Recovered::Running)
+        match self.look(job) {
+            // Its supervisor is gone, but it may well go on by itself: whoever waits for it sees to that.
+            Some(Recovered::Lost) | None => Recovered::Running,
+            Some(found) => found,
+        }
     }
 
-    /// `None` while the supervisor lives and the command has not ended.
-    fn look(&self, job: JobId) -> Option<Recovered> {
+    /// `None` while the supervisor lives and the command has not ended; running where only another machine can tell.
+    pub(super) fn look(&self, job: JobId) -> Option<Recovered> {
         let folder = self.folder(job);
         if let Some(ended) = ended(&folder) {
             return Some(Recovered::Ended(ended));
@@ -188,8 +276,12 @@ impl Jobs {
         if let Some(ended) = ended(&folder) {
             return Some(Recovered::Ended(ended));
         }
-        if folder.join("started.json").exists() {
-            return Some(Recovered::Lost);
+        if folder.join("abandoned").exists() {
+            return Some(Recovered::NotStarted);
+        }
+        if let Ok(text) = fs::read(folder.join("started.json")) {
+            let asked = serde_json::from_slice(&text).is_ok_and(|started: Started| started.supervised_there);
+            return Some(if asked && !folder.join("lost").exists() { Recovered::Running } else { Recovered::Lost });
         }
         // A supervisor that has not come so far yet must find this when it does.
         match write_durably(&folder, "abandoned", b"") {
@@ -218,8 +310,13 @@ impl Jobs {
     }
 }
 
+/// What a supervisor left behind, once it has.
+pub(super) fn left(folder: &Path) -> Option<Left> {
+    serde_json::from_slice(&fs::read(folder.join("exit.json")).ok()?).ok()
+}
+
 fn ended(folder: &Path) -> Option<Ended> {
-    let left: Left = serde_json::from_slice(&fs::read(folder.join("exit.json")).ok()?).ok()?;
+    let left = left(folder)?;
     let output = fs::read(folder.join("output")).unwrap_or_default();
     Some(Ended {
         exit: left.exit,
@@ -227,48 +324,8 @@ fn ended(folder: &Path) -> Option<Ended> {
         output: excerpt(&output, left.dropped),
         bytes: left.bytes,
         dropped: left.dropped,
+        sha256: left.sha256,
     })
-}
-
-/// The beginning and the end of an output as text that is safe to show.
-fn excerpt(output: &[u8], dropped: u64) -> String {
-    if output.len() <= 2 * EXCERPT && dropped == 0 {
-        return printable(output);
-    }
-    let (head, tail) = (&output[..EXCERPT.min(output.len())], &output[output.len().saturating_sub(EXCERPT)..]);
-    let left_out = output.len().saturating_sub(2 * EXCERPT) as u64 + dropped;
-    format!("{}\n… {left_out} bytes left out …\n{}", printable(head).trim_end(), printable(tail).trim_start())
-}
-
-/// Text without terminal escapes and control characters; bytes that are no text are replaced.
-fn printable(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let mut shown = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\u{1b}' => skip_escape(&mut chars),
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\r' => shown.push('\n'),
-            '\n' | '\t' => shown.push(c),
-            c if c.is_control() => {}
-            c => shown.push(c),
-        }
-    }
-    shown
-}
-
-/// Skips a terminal escape: `ESC [ … letter`, `ESC ] … BEL`, or two characters.
-fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-    match chars.next() {
-        Some('[') => {
-            chars.by_ref().take(64).find(|c| ('@'..='~').contains(c));
-        }
-        Some(']') => {
-            chars.by_ref().take(4096).find(|c| *c == '\u{7}' || *c == '\\');
-        }
-        _ => {}
-    }
 }
 
 /// Writes a file so that after a crash it is either whole or not there.
@@ -279,25 +336,4 @@ pub(super) fn write_durably(folder: &Path, name: &str, content: &[u8]) -> io::Re
     file.sync_all()?;
     fs::rename(&part, folder.join(name))?;
     File::open(folder)?.sync_all()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_terminal_would_act_on_is_not_shown() {
-        assert_eq!(printable(b"\x1b[31mred\x1b[0m\x1b]0;title\x07 a\rb\x00\xff\tc\r\n"), "red a\nb\u{fffd}\tc\n");
-    }
-
-    #[test]
-    fn a_long_output_keeps_its_beginning_and_its_end() {
-        let long: Vec<u8> = (0..20_000).map(|n| b'a' + (n / 1000) as u8).collect();
-        let kept = excerpt(&long, 5);
-        assert!(
-            kept.starts_with("aaa") && kept.ends_with("ttt") && kept.contains("… 11813 bytes left out …"),
-            "{}",
-            kept.len()
-        );
-    }
 }

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -13,23 +13,26 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use runward_core::command::redact::{Redactor, Stream};
 use runward_core::run::Exit;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::FlockOperation;
-use rustix::process::{Pid, Signal};
+use rustix::process::Pid;
 
-use super::job::{Left, Written, write_durably};
-use super::keep;
+use super::group::{Cgroup, Group};
+use super::job::{Left, Started, Written, write_durably};
+use super::output::{Keeper, Taken};
+use super::{keep, orphan, remote};
 
-/// How much of an output's beginning and of its end is kept.
-const KEPT: usize = 1024 * 1024;
 /// How long a command has between being asked to end and being ended.
-const GRACE: Duration = Duration::from_secs(10);
+pub(super) const GRACE: Duration = Duration::from_secs(10);
 /// How often the supervisor looks whether somebody wants the command ended.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// How long what the command left running may still print once it ended.
-const LINGER: Duration = Duration::from_millis(300);
+/// How long what the command left running may be silent once it ended before it is not waited for any longer.
+pub(super) const LINGER: Duration = Duration::from_millis(300);
+/// How long what it left behind has between being asked to end and being ended.
+const SWEPT_WITHIN: Duration = Duration::from_secs(2);
+/// How long it is waited for at all.
+const LONGEST_LINGER: Duration = Duration::from_secs(2);
 
 /// Supervises the job in `folder`; the exit status says only whether it could.
 pub fn main(folder: &Path) -> i32 {
@@ -50,21 +53,42 @@ fn supervise(folder: &Path) -> io::Result<()> {
     }
     let order: Written = serde_json::from_slice(&std::fs::read(folder.join("order.json"))?)?;
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    if let Some(there) = &order.there {
+        return remote::supervise(folder, &order, there);
+    }
+    // What loses its parent becomes our child, so that all that the command started can be found.
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     write_durably(folder, "script", order.script.as_bytes())?;
     keep::files(&folder.join("kept"), &order.directory, &order.keep)?;
+    if let Some((uid, gid)) = order.user {
+        for theirs in ["script", "kept"].map(|name| folder.join(name)).iter().filter(|path| path.exists()) {
+            std::os::unix::fs::chown(theirs, Some(uid), Some(gid))?;
+        }
+    }
     let (reader, writer) = io::pipe()?;
     let output = File::create(folder.join("output"))?;
     // From here on the command counts as begun.
-    write_durably(folder, "started.json", format!("{{\"pid\":{}}}", std::process::id()).as_bytes())?;
+    let started = Started { pid: std::process::id(), supervised_there: false };
+    write_durably(folder, "started.json", &serde_json::to_vec(&started)?)?;
     let began = Instant::now();
     let ended = Arc::new(AtomicBool::new(false));
-    let (exit, taken) = match start(folder, &order, &writer) {
+    let begin = || start(folder, &order, &writer);
+    let (begun, cgroup) = match Cgroup::make(&order.job.to_string()) {
+        Some(cgroup) => cgroup.within(begin),
+        None => (begin(), None),
+    };
+    let (exit, taken) = match begun {
         Ok(mut child) => {
+            let pipe = std::fs::read_link(format!("/proc/self/fd/{}", writer.as_raw_fd())).unwrap_or_default();
             drop(writer);
-            let taker = spawn_taker(reader, output, &order.secrets, ended.clone());
-            let exit = wait(&mut child, folder, Duration::from_millis(order.timeout_ms));
+            let taker = spawn_taker(reader, Keeper::new(output, known_secrets(&order.secrets)), ended.clone());
+            let group = Group::of(&child, cgroup, pipe);
+            let _ = orphan::note(folder, group.leader(), group.cgroup());
+            let exit = wait(&mut child, &group, folder, Duration::from_millis(order.timeout_ms));
             ended.store(true, Ordering::Release);
-            (exit, taker.join().unwrap_or_default())
+            let taken = taker.join().unwrap_or_default();
+            group.sweep(SWEPT_WITHIN);
+            (exit, taken)
         }
         Err(e) => {
             let mut output = output;
@@ -73,8 +97,7 @@ fn supervise(folder: &Path) -> io::Result<()> {
         }
     };
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let left = Left { exit, took_ms, bytes: taken.bytes, dropped: taken.dropped, tail_at: taken.tail_at };
-    write_durably(folder, "exit.json", &serde_json::to_vec(&left)?)
+    write_durably(folder, "exit.json", &serde_json::to_vec(&Left::of(exit, took_ms, taken))?)
 }
 
 fn start(folder: &Path, order: &Written, writer: &io::PipeWriter) -> io::Result<Child> {
@@ -95,13 +118,16 @@ fn start(folder: &Path, order: &Written, writer: &io::PipeWriter) -> io::Result<
         .stdout(writer.try_clone()?)
         .stderr(writer.try_clone()?)
         .process_group(0);
+    if let Some((uid, gid)) = order.user {
+        command.uid(uid).gid(gid);
+    }
     command.spawn()
 }
 
 /// Waits until the command ends, is to be ended, or takes too long.
-fn wait(child: &mut Child, folder: &Path, timeout: Duration) -> Exit {
-    let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    let watched = group.and_then(|pid| rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok());
+fn wait(child: &mut Child, group: &Group, folder: &Path, timeout: Duration) -> Exit {
+    let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    let watched = id.and_then(|pid| rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).ok());
     let until = Instant::now() + timeout;
     let ended_by = loop {
         if has_ended(child) {
@@ -117,7 +143,7 @@ fn wait(child: &mut Child, folder: &Path, timeout: Duration) -> Exit {
         pause(watched.as_ref(), left.min(LOOK_EVERY));
     };
     if ended_by.is_some() {
-        end(child, group, watched.as_ref());
+        end(child, group);
     }
     let status = child.wait();
     match (ended_by, status) {
@@ -131,15 +157,14 @@ fn has_ended(child: &mut Child) -> bool {
     matches!(child.try_wait(), Ok(Some(_)) | Err(_))
 }
 
-/// Asks the whole group to end, and ends it if it does not.
-fn end(child: &mut Child, group: Option<Pid>, watched: Option<&OwnedFd>) {
-    let Some(group) = group else { return };
-    let _ = rustix::process::kill_process_group(group, Signal::TERM);
+/// Asks all that the command started to end, and ends what does not.
+fn end(child: &mut Child, group: &Group) {
+    group.ask();
     let until = Instant::now() + GRACE;
-    while !has_ended(child) && Instant::now() < until {
-        pause(watched, LOOK_EVERY);
+    while (!has_ended(child) || group.is_alive()) && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(20));
     }
-    let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    group.kill();
 }
 
 /// Waits for the process to end, at most this long.
@@ -157,26 +182,46 @@ fn readable(fd: impl AsFd, most: Duration) -> bool {
     rustix::event::poll(&mut fds, Some(&timeout)).is_ok_and(|n| n > 0)
 }
 
-/// How much was printed and kept.
-#[derive(Debug, Default)]
-struct Taken {
-    bytes: u64,
-    dropped: u64,
-    tail_at: u64,
-}
-
 fn spawn_taker(
-    reader: io::PipeReader,
-    output: File,
-    secrets: &[String],
+    mut reader: io::PipeReader,
+    mut keeper: Keeper,
     ended: Arc<AtomicBool>,
 ) -> std::thread::JoinHandle<Taken> {
-    let redactor = Redactor::new(secrets.iter().filter_map(|name| Some((name.clone(), secret(name)?))));
     std::thread::spawn(move || {
-        let mut taker = Taker { output, kept: 0, tail: Vec::new(), taken: Taken::default() };
-        let _ = taker.take(reader, Stream::new(redactor), &ended);
-        taker.finish()
+        let _ = take(&mut reader, &mut keeper, &ended);
+        keeper.finish()
     })
+}
+
+/// Takes what is printed until nobody is left who could print, or the command has ended and what it left behind is
+/// silent or has had its time.
+fn take(reader: &mut io::PipeReader, keeper: &mut Keeper, ended: &AtomicBool) -> io::Result<()> {
+    let mut piece = vec![0; 64 * 1024];
+    let mut until: Option<Instant> = None;
+    loop {
+        // Read the flag before waiting: what is printed after it was set is only waited for shortly.
+        let over = ended.load(Ordering::Acquire);
+        if over && Instant::now() > *until.get_or_insert_with(|| Instant::now() + LONGEST_LINGER) {
+            return Ok(());
+        }
+        let ready = readable(&*reader, if over { LINGER } else { LOOK_EVERY });
+        if !ready && over {
+            return Ok(());
+        }
+        if !ready {
+            continue;
+        }
+        let n = reader.read(&mut piece)?;
+        if n == 0 {
+            return Ok(());
+        }
+        keeper.push(&piece[..n]);
+    }
+}
+
+/// The secrets among these names, with their values.
+pub(super) fn known_secrets(names: &[String]) -> Vec<(String, String)> {
+    names.iter().filter_map(|name| Some((name.clone(), secret(name)?))).collect()
 }
 
 /// The supervisor's own environment holds the secrets it was given for the command.
@@ -187,66 +232,4 @@ fn secret(name: &str) -> Option<String> {
         std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))).collect()
     });
     environment.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
-}
-
-/// Takes output without ever holding up who prints it: beginning and end are kept, the middle is counted.
-struct Taker {
-    output: File,
-    kept: usize,
-    tail: Vec<u8>,
-    taken: Taken,
-}
-
-impl Taker {
-    fn take(&mut self, mut reader: io::PipeReader, mut stream: Stream, ended: &AtomicBool) -> io::Result<()> {
-        let mut piece = vec![0; 64 * 1024];
-        let mut clean = Vec::new();
-        loop {
-            // Read the flag before waiting: what is printed after it was set is only waited for shortly.
-            let over = ended.load(Ordering::Acquire);
-            let ready = readable(&reader, if over { LINGER } else { LOOK_EVERY });
-            if !ready && over {
-                break;
-            }
-            if !ready {
-                continue;
-            }
-            let n = reader.read(&mut piece)?;
-            if n == 0 {
-                break;
-            }
-            self.taken.bytes += n as u64;
-            stream.push(&piece[..n], &mut clean);
-            self.keep(&clean)?;
-            clean.clear();
-        }
-        stream.finish(&mut clean);
-        self.keep(&clean)
-    }
-
-    fn keep(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let room = KEPT.saturating_sub(self.kept).min(bytes.len());
-        self.output.write_all(&bytes[..room])?;
-        self.kept += room;
-        self.tail.extend_from_slice(&bytes[room..]);
-        // Trimmed seldom, so that a flood costs one copy of its bytes and no more.
-        if self.tail.len() > 2 * KEPT {
-            let excess = self.tail.len() - KEPT;
-            self.tail.drain(..excess);
-            self.taken.dropped += excess as u64;
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Taken {
-        if self.tail.len() > KEPT {
-            let excess = self.tail.len() - KEPT;
-            self.tail.drain(..excess);
-            self.taken.dropped += excess as u64;
-        }
-        self.taken.tail_at = self.kept as u64;
-        let _ = self.output.write_all(&self.tail);
-        let _ = self.output.sync_all();
-        self.taken
-    }
 }

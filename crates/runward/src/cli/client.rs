@@ -112,7 +112,8 @@ impl Client {
         self.own.is_some()
     }
 
-    async fn is_there(&self) -> bool {
+    /// Whether a server answers there.
+    pub(super) async fn is_there(&self) -> bool {
         self.http.get(format!("{}/health/live", self.base)).send().await.is_ok_and(|r| r.status().is_success())
     }
 
@@ -134,6 +135,25 @@ impl Client {
         answer(response).await
     }
 
+    /// Asks for something; `None` where no server is there to answer, or it cannot yet.
+    pub(super) async fn look<T: DeserializeOwned>(&self, path: &str) -> Option<Result<T, Failure>> {
+        let response = self.http.get(self.url(path)).bearer_auth(&self.token).send().await.ok()?;
+        if response.status().as_u16() == 503 {
+            return None;
+        }
+        // An answer that broke off is none.
+        let answered = answer(response).await.ok()?;
+        Some(answered.map_err(Failure::from))
+    }
+
+    /// Follows what the server tells; `None` where it does not.
+    pub(super) async fn follow(&self, path: &str) -> Option<Told> {
+        // A stream has no end that could be waited for; its silence is measured instead.
+        let asking = self.http.get(self.url(path)).bearer_auth(&self.token).timeout(FOLLOWED);
+        let response = asking.send().await.ok().filter(|r| r.status().is_success())?;
+        Some(Told { response, held: String::new(), bytes: Vec::new() })
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}/api/v1{path}", self.base)
     }
@@ -142,6 +162,46 @@ impl Client {
     pub(super) async fn close(self) {
         if let Some(own) = self.own {
             own.stop().await;
+        }
+    }
+}
+
+/// How long a stream is followed at the most.
+const FOLLOWED: Duration = Duration::from_secs(86_400);
+/// A server that says nothing for so long is lost: it says something every 15 seconds.
+const SILENCE: Duration = Duration::from_secs(45);
+
+/// What a server tells, event by event.
+pub(super) struct Told {
+    response: reqwest::Response,
+    held: String,
+    bytes: Vec<u8>,
+}
+
+impl Told {
+    /// The next event's name and content; `None` at the end, or where the server was lost.
+    pub(super) async fn next(&mut self) -> Option<(String, String)> {
+        loop {
+            while let Some((event, rest)) = self.held.split_once("\n\n") {
+                let field = |name: &str| {
+                    let lines = event.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+                    lines.map(|value| value.strip_prefix(' ').unwrap_or(value)).collect::<Vec<_>>().join("\n")
+                };
+                let told = (field("event"), field("data"));
+                self.held = rest.to_owned();
+                if !told.0.is_empty() {
+                    return Some(told);
+                }
+            }
+            let chunk = tokio::time::timeout(SILENCE, self.response.chunk()).await.ok()?.ok()??;
+            self.bytes.extend_from_slice(&chunk);
+            // A letter may be cut in two.
+            let whole = match std::str::from_utf8(&self.bytes) {
+                Ok(_) => self.bytes.len(),
+                Err(e) => e.valid_up_to(),
+            };
+            let rest = self.bytes.split_off(whole);
+            self.held.push_str(&String::from_utf8_lossy(&std::mem::replace(&mut self.bytes, rest)));
         }
     }
 }
@@ -179,8 +239,8 @@ pub(super) struct Acting {
 }
 
 impl Acting {
-    /// The name given, else that of the user.
+    /// The name given, else that of the user. A token that was given in the environment says itself whose it is.
     pub(super) fn name(&self) -> Option<String> {
-        self.name.clone().or_else(env::user)
+        self.name.clone().or_else(|| env::user().filter(|_| env::token().is_none()))
     }
 }

@@ -5,16 +5,22 @@ mod client;
 mod columns;
 mod demo;
 mod explain;
+mod host;
 mod incident;
 mod init;
 mod lint;
 mod login;
 mod out;
+mod print;
 mod reading;
 mod reload;
 mod run;
+mod secret;
 mod serve;
 mod status;
+mod token;
+mod top;
+mod user;
 
 use std::path::PathBuf;
 
@@ -46,12 +52,20 @@ enum Command {
     Demo(demo::Arguments),
     /// Show how everything is doing
     Status(status::Arguments),
+    /// Watch and act on one screen, also over SSH
+    Top(top::Arguments),
     /// Work with incidents
     Incident(incident::Arguments),
     /// Carry out a procedure, step by step
     Run(run::Arguments),
+    /// Write a runbook down as HTML and text, to keep offline
+    Print(print::Arguments),
     /// Print a link that signs a browser in, once
     Login(login::Arguments),
+    /// Say who may come in, and what they may do
+    User(user::Arguments),
+    /// Make and revoke tokens for programs
+    Token(token::Arguments),
     /// Make the server read its configuration again
     Reload(reload::Arguments),
     /// Tell whether the log of what happened is whole
@@ -62,6 +76,9 @@ enum Command {
         /// The job's folder
         folder: PathBuf,
     },
+    /// Take a command from another machine's server (used over SSH)
+    #[command(name = "__host", hide = true)]
+    Host(host::Arguments),
     /// Be one service of the demo's fleet (used by the demo)
     #[command(name = "__fleet", hide = true)]
     Fleet(demo::fleet::Arguments),
@@ -117,15 +134,20 @@ fn carry_out(command: Command) -> Ended {
         Command::Serve(arguments) => block_on(serve::run(arguments))?,
         Command::Demo(arguments) => block_on(demo::run(arguments))?,
         Command::Status(arguments) => block_on(status::run(arguments))?,
+        Command::Top(arguments) => block_on(top::run(arguments))?,
         Command::Incident(arguments) => block_on(incident::run(arguments))?,
         Command::Run(arguments) => block_on(run::run(arguments))?,
+        Command::Print(arguments) => print::run(&arguments),
         Command::Login(arguments) => block_on(login::run(arguments))?,
+        Command::User(arguments) => block_on(user::run(arguments))?,
+        Command::Token(arguments) => block_on(token::run(arguments))?,
         Command::Reload(arguments) => block_on(reload::run(arguments))?,
         Command::Audit(arguments) => block_on(audit::run(arguments))?,
         Command::Supervise { folder } => match runward_kinds::exec::supervise::main(&folder) {
             0 => Ok(()),
             _ => Err(Failure::Quiet(1)),
         },
+        Command::Host(arguments) => host::run(&arguments),
         Command::Fleet(arguments) => block_on(demo::fleet::run(arguments))?,
     }
 }

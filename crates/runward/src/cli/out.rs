@@ -84,9 +84,14 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether a person is there to be asked.
+pub(super) fn somebody_is_there() -> bool {
+    std::io::stdin().is_terminal()
+}
+
 /// Asks a person one question; `None` where nobody is there to answer.
 pub(super) fn ask(question: &str) -> Option<String> {
-    if !std::io::stdin().is_terminal() {
+    if !somebody_is_there() {
         return None;
     }
     print(&format!("{question} "));

@@ -10,6 +10,7 @@ use super::out;
 use super::{Ended, Failure};
 use crate::app::{self, NotStarted, Options};
 use crate::config::{self, Loaded, env};
+use crate::web::auth::ForWhom;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -37,10 +38,10 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     }
     let (services, checks) = (out::count(services, "service"), out::count(checks, "check"));
     out::say(&format!("Runward watches {services} with {checks}: {}", running.url()));
-    if running.first_token.is_some() {
-        out::say("This is its first start here. Sign in once, within 15 minutes, with:");
-        out::say(&format!("  {}", running.app.login_link()));
-        out::say("Later, `runward login` prints another link.");
+    if running.app.auth.has_nobody() {
+        out::say("Nobody has an account here yet. Become its first user, within 15 minutes, with:");
+        out::say(&format!("  {}", running.app.login_link(ForWhom::First)));
+        out::say("Later, `runward login` prints a link, and `runward user add` lets others in.");
     }
     if is_root() {
         info!("Runs as root: so will the commands it carries out");

@@ -29,6 +29,12 @@ pub fn for_commands(named: &[String], first: Option<&Path>) -> Vec<(String, OsSt
     given
 }
 
+/// Where this user's programs keep what must outlive them.
+pub fn state_folder() -> Option<PathBuf> {
+    let named = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    named.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state"))).map(|state| state.join("runward"))
+}
+
 /// Where programs are looked for, in this order.
 #[allow(clippy::disallowed_methods, reason = "the one reader of the environment")]
 pub fn program_folders() -> Vec<PathBuf> {
@@ -63,4 +69,9 @@ pub fn token() -> Option<String> {
 /// The running program, which also supervises commands.
 pub fn this_program() -> std::io::Result<PathBuf> {
     std::env::current_exe()
+}
+
+/// Whether somebody wants no colours: `NO_COLOR`.
+pub fn no_colour() -> bool {
+    variable("NO_COLOR").is_some()
 }

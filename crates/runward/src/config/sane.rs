@@ -36,6 +36,14 @@ pub(super) fn check(source: &Source) -> Result<(), Wrong> {
         length(source, "[run]", key, span)?;
     }
     length(source, "[approval]", "lasts", config.approval.lasts)?;
+    for (name, host) in &config.hosts {
+        for (key, text) in [("address", &host.address), ("user", &host.user), ("identity", &host.identity)] {
+            if text.as_ref().is_some_and(|text| text.is_empty() || text.starts_with('-')) {
+                let message = format!("`{key}` is nothing that `ssh` could be given");
+                return Err(source.wrong_at(&format!("hosts.{name}"), key, message, "it may not begin with `-`"));
+            }
+        }
+    }
     for (name, service) in &config.services {
         if let Some(automatic) = &service.automatic {
             let section = format!("services.{name}");

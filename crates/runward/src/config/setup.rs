@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use runward_core::id::{ServiceId, slug};
 use runward_core::lints::Scope;
 use runward_core::run::approval::Policy;
+use runward_core::runbook::overrides::HostFacts;
 use runward_core::runbook::{Runbook, TemplateKind};
 use runward_core::service::Service;
 use runward_core::setup::{Limits, Remediation, ServicePlan, Setup};
@@ -81,6 +82,7 @@ pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wro
             .filter_map(|(n, given)| Some((n.clone(), given.values.clone()?)))
             .collect(),
         here: source.config.run.here.clone(),
+        hosts: hosts(&source, &runbook),
         public_url: Some(
             source.config.public_url.clone().unwrap_or_else(|| format!("http://{}", source.config.listen)),
         ),
@@ -108,6 +110,23 @@ pub(super) fn load_from(source: Source, paths: &[PathBuf]) -> Result<Loaded, Wro
         warnings,
         command_path: None,
     })
+}
+
+/// How other machines are reached. Only what the configuration says counts, for `ssh` has one of its own; but a port
+/// that the runbook gives with the name belongs to it.
+fn hosts(source: &Source, runbook: &Runbook) -> BTreeMap<String, HostFacts> {
+    let mut hosts = source.config.hosts.clone();
+    for host in hosts.values_mut() {
+        // `~` is for `ssh` to read.
+        let file = host.identity.as_mut().filter(|file| !file.starts_with('~'));
+        if let Some(file) = file {
+            *file = std::path::absolute(source.resolve(Path::new(&*file))).unwrap_or_default().display().to_string();
+        }
+    }
+    for host in runbook.hosts.iter().filter(|host| host.port.is_some()) {
+        hosts.entry(host.name.clone()).or_default().port = host.port;
+    }
+    hosts
 }
 
 /// What is wrong with the document itself: it is watched all the same, and said.

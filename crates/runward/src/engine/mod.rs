@@ -4,6 +4,7 @@ pub mod clock;
 mod outbox;
 mod publish;
 mod review;
+pub mod through;
 mod vitals;
 mod watch;
 
@@ -60,10 +61,16 @@ pub struct Change {
 }
 
 enum Input {
-    Tell { event: Event, reply: Option<oneshot::Sender<Result<Made, NotTaken>>> },
-    Access { change: AccessChange, reply: oneshot::Sender<Result<(), NotTaken>> },
+    Tell { event: Event, through: Option<String>, reply: Option<oneshot::Sender<Result<Made, NotTaken>>> },
+    Access { changes: Vec<AccessChange>, told: Option<Told>, reply: Option<oneshot::Sender<Result<(), NotTaken>>> },
     Configure(Box<runward_core::setup::Setup>),
     Stop(oneshot::Sender<()>),
+}
+
+/// What the log says of a change of who may come in.
+struct Told {
+    events: Vec<Event>,
+    through: Option<String>,
 }
 
 /// The way in for everybody: checks, pages, the API, results of effects.
@@ -105,22 +112,31 @@ impl Engine {
     /// [`NotTaken`]: it was refused, or nobody may rely on it.
     pub async fn tell(&self, event: Event) -> Result<Made, NotTaken> {
         let (reply, answer) = oneshot::channel();
-        self.inputs.try_send(Input::Tell { event, reply: Some(reply) }).map_err(|_| NotTaken::Busy)?;
+        let through = through::current().map(|through| through.to_string());
+        self.inputs.try_send(Input::Tell { event, through, reply: Some(reply) }).map_err(|_| NotTaken::Busy)?;
         answer.await.unwrap_or(Err(NotTaken::Busy))
     }
 
     /// Tells of an event that nobody waits for: an observation, an effect's outcome.
     pub async fn note(&self, event: Event) {
-        let _ = self.inputs.send(Input::Tell { event, reply: None }).await;
+        let _ = self.inputs.send(Input::Tell { event, through: None, reply: None }).await;
     }
 
-    /// Keeps or forgets a token or session, durably.
+    /// Changes who may come in, durably, together with what the log says of it.
     /// # Errors
-    /// [`NotTaken`] where it could not be kept.
-    pub async fn access(&self, change: AccessChange) -> Result<(), NotTaken> {
+    /// [`NotTaken`] where it could not be kept; then it is not in the log either.
+    pub async fn access(&self, changes: Vec<AccessChange>, events: Vec<Event>) -> Result<(), NotTaken> {
         let (reply, answer) = oneshot::channel();
-        self.inputs.try_send(Input::Access { change, reply }).map_err(|_| NotTaken::Busy)?;
+        let through = through::current().map(|through| through.to_string());
+        let told = Some(Told { events, through });
+        self.inputs.try_send(Input::Access { changes, told, reply: Some(reply) }).map_err(|_| NotTaken::Busy)?;
         answer.await.unwrap_or(Err(NotTaken::Busy))
+    }
+
+    /// Notes that a token or session was used. Nobody waits for it, and where it is lost nothing is.
+    pub fn used(&self, hash: String, at: runward_core::time::Timestamp) {
+        let changes = vec![AccessChange::Used(hash, at)];
+        let _ = self.inputs.try_send(Input::Access { changes, told: None, reply: None });
     }
 
     /// Takes a new runbook or configuration.
@@ -229,14 +245,17 @@ impl Task {
 
     fn take(&mut self, input: Input) {
         match input {
-            Input::Tell { event, reply } => self.tell(event, reply),
-            Input::Access { change, reply } => {
-                self.batch.access.push(change);
-                self.waiting.push(Waiting::Granted(reply));
+            Input::Tell { event, through, reply } => self.tell(event, through, reply),
+            Input::Access { changes, told, reply } => {
+                self.batch.access.extend(changes);
+                if let Some(Told { events, through }) = told {
+                    events.into_iter().for_each(|event| self.tell(event, through.clone(), None));
+                }
+                self.waiting.extend(reply.map(Waiting::Granted));
             }
             Input::Configure(setup) => {
                 self.engine.world.write().unwrap_or_else(PoisonError::into_inner).configure(*setup);
-                self.tell(Event::Configured, None);
+                self.tell(Event::Configured, None, None);
                 let topics = ["services".to_owned(), "incidents".to_owned()];
                 let _ = self.engine.live.send(Change { seq: self.store.last_seq(), topics: topics.into() });
             }
@@ -244,7 +263,7 @@ impl Task {
         }
     }
 
-    fn tell(&mut self, event: Event, reply: Option<oneshot::Sender<Result<Made, NotTaken>>>) {
+    fn tell(&mut self, event: Event, through: Option<String>, reply: Option<oneshot::Sender<Result<Made, NotTaken>>>) {
         let now = clock::now();
         if let Event::Observed { check, observation, .. } = &event {
             self.batch.samples.add(check, observation, now);
@@ -256,8 +275,8 @@ impl Task {
             Ok(turn) => {
                 let made = turn.made;
                 // Of what nobody asked for, only what changed anything is worth a line in the log.
-                if !turn.is_empty() || reply.is_some() {
-                    self.batch.entries.push(Entry { at: now, event, turn });
+                if !turn.is_empty() || reply.is_some() || matches!(event, Event::AccessChanged { .. }) {
+                    self.batch.entries.push(Entry { at: now, event, through, turn });
                 }
                 if let Some(reply) = reply {
                     self.waiting.push(Waiting::Told(reply, made));
@@ -274,7 +293,7 @@ impl Task {
     fn tick(&mut self) {
         let due = self.engine.read(World::deadline).is_some_and(|at| at <= clock::now());
         if due {
-            self.tell(Event::Tick, None);
+            self.tell(Event::Tick, None, None);
         }
     }
 
@@ -331,6 +350,8 @@ impl Task {
             }
         }
         self.batch.access.clear();
+        // What was not kept, and is not tried again, must not stand in the log as if it had been.
+        self.batch.entries.retain(|entry| !matches!(entry.event, Event::AccessChanged { .. }));
         let mut refused = Vec::new();
         for entry in &mut self.batch.entries {
             for effect in std::mem::take(&mut entry.turn.effects) {
@@ -345,7 +366,7 @@ impl Task {
             let output =
                 "not run: the database does not take writes, and nothing is run that is not written down".to_owned();
             let ended = Ended { exit: Exit::NotStarted, output, ..Ended::default() };
-            self.tell(Event::CommandEnded { job, ended }, None);
+            self.tell(Event::CommandEnded { job, ended }, None, None);
         }
     }
 }

@@ -5,14 +5,29 @@ use runward_core::event::Event;
 use runward_core::id::{IncidentId, RunId};
 use runward_core::incident::timeline::{Record, run_of};
 use runward_core::time::Timestamp;
+use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::{Reader, from_json, to_json};
 
+/// An event as it is kept: with the token or session through which somebody had it done, whatever name they act under.
+#[derive(Serialize)]
+struct Body<'b> {
+    #[serde(flatten)]
+    event: &'b Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    through: Option<&'b str>,
+}
+
 /// Keeps an entry behind the one whose hash is `previous`; its own hash.
-pub(super) async fn insert(tx: &mut SqliteConnection, record: &Record, previous: &str) -> Result<String, sqlx::Error> {
-    let (body, facts) = (to_json(&record.event)?, to_json(&record.facts)?);
+pub(super) async fn insert(
+    tx: &mut SqliteConnection,
+    record: &Record,
+    through: Option<&str>,
+    previous: &str,
+) -> Result<String, sqlx::Error> {
+    let (body, facts) = (to_json(&Body { event: &record.event, through })?, to_json(&record.facts)?);
     let at = record.at.as_microsecond();
     let kind = kind(&record.event);
     let hash = audit::link(previous, &audit::Entry { seq: record.seq, at, kind, body: &body, facts: &facts });
@@ -60,6 +75,7 @@ fn kind(event: &Event) -> &'static str {
         Event::NoticeSent { .. } => "notice-sent",
         Event::ReviewWritten { .. } => "review-written",
         Event::ReviewFailed { .. } => "review-failed",
+        Event::AccessChanged { .. } => "access-changed",
         Event::Tick => "tick",
     }
 }

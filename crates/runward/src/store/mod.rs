@@ -28,7 +28,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
 
-pub use access::{Access, AccessKind};
+pub use access::{Access, AccessChange, AccessKind, Person};
 pub use sample::Samples;
 
 /// The oldest SQLite without the defect that could corrupt a database when its log is reset.
@@ -61,6 +61,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// What happened.
     pub event: Event,
+    /// Through what it came in, where somebody had it done.
+    pub through: Option<String>,
     /// What it came to.
     pub turn: Turn,
 }
@@ -70,19 +72,10 @@ pub struct Entry {
 pub struct Batch {
     /// Events and what they came to.
     pub entries: Vec<Entry>,
-    /// Tokens and sessions that came or went.
+    /// Who may come in, and with what, as far as that changed.
     pub access: Vec<AccessChange>,
     /// What checks saw.
     pub samples: Samples,
-}
-
-/// A token or session that came or went.
-#[derive(Debug)]
-pub enum AccessChange {
-    /// It came.
-    Granted(Access),
-    /// It went.
-    Revoked(String),
 }
 
 impl Batch {
@@ -101,6 +94,8 @@ pub struct Kept {
     pub outbox: Vec<Effect>,
     /// Tokens and sessions.
     pub access: Vec<Access>,
+    /// Who may come in.
+    pub people: Vec<Person>,
     /// The database's own name: what lies beside it under another one is not its own.
     pub id: String,
 }
@@ -162,13 +157,7 @@ impl Store {
             head.hash = keep(&mut tx, &head, entry).await?;
         }
         for change in &batch.access {
-            match change {
-                AccessChange::Granted(access) => {
-                    access::forget(&mut tx, access.created_at).await?;
-                    access::insert(&mut tx, access).await?;
-                }
-                AccessChange::Revoked(hash) => access::delete(&mut tx, hash).await?,
-            }
+            access::apply(&mut tx, change).await?;
         }
         sample::add(&mut tx, &batch.samples).await?;
         sample::forget(&mut tx, &batch.samples).await?;
@@ -196,9 +185,9 @@ impl Store {
 
 /// Keeps one entry at `head.seq`, behind the one whose hash is `head.hash`; its own hash.
 async fn keep(tx: &mut SqliteConnection, head: &Head, entry: &Entry) -> Result<String, sqlx::Error> {
-    let Entry { at, event, turn } = entry;
+    let Entry { at, event, through, turn } = entry;
     let record = Record { seq: head.seq, at: *at, event: event.clone(), facts: turn.facts.clone() };
-    let hash = event::insert(tx, &record, &head.hash).await?;
+    let hash = event::insert(tx, &record, through.as_deref(), &head.hash).await?;
     for (id, state) in &turn.changed.checks {
         check::put(tx, id, state).await?;
     }
@@ -255,7 +244,8 @@ async fn load(connection: &mut SqliteConnection) -> Result<Kept, sqlx::Error> {
         last_run: run::last(connection).await?,
     };
     let access = access::all(connection).await?;
-    Ok(Kept { saved, outbox: outbox::all(connection).await?, access, id: identity::of(connection).await? })
+    let people = access::people(connection).await?;
+    Ok(Kept { saved, outbox: outbox::all(connection).await?, access, people, id: identity::of(connection).await? })
 }
 
 /// Makes the folder and takes its lock.
@@ -286,17 +276,23 @@ fn is_too_old(version: &str) -> bool {
     (next(), next(), next()) < OLDEST_SQLITE
 }
 
-async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(), NoStore> {
+/// What made the database what it is, one after the other.
+fn migrations() -> Vec<Migration> {
     let files = [
         ("first", include_str!("../../migrations/0001_first.sql")),
         ("run procedure", include_str!("../../migrations/0002_run_procedure.sql")),
         ("audit", include_str!("../../migrations/0003_audit.sql")),
+        ("users", include_str!("../../migrations/0004_users.sql")),
     ];
     let migrations = (1..).zip(files).map(|(version, (name, text))| {
         let text = sqlx::SqlSafeStr::into_sql_str(text);
         Migration::new(version, name.into(), MigrationType::Simple, text, false)
     });
-    let migrator = Migrator::with_migrations(migrations.collect());
+    migrations.collect()
+}
+
+async fn migrate(connection: &mut SqliteConnection, folder: &Path) -> Result<(), NoStore> {
+    let migrator = Migrator::with_migrations(migrations());
     migrator.run_direct(None, connection, false).await.map_err(|e| match e {
         sqlx::migrate::MigrateError::Execute(e) => NoStore::Broken(folder.to_owned(), e),
         other => NoStore::Newer(folder.to_owned(), other.to_string()),

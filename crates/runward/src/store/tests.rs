@@ -1,7 +1,7 @@
 //! What the database keeps, and what it refuses.
 
 use runward_core::check::{Health, Observation};
-use runward_core::id::{CheckId, RunId};
+use runward_core::id::{CheckId, Role, RunId};
 use runward_core::run::{Kind, Outcome, Run};
 use runward_core::setup::Setup;
 use runward_core::world::World;
@@ -23,7 +23,7 @@ fn alerted(world: &mut World) -> Entry {
         firing: true,
     });
     let turn = world.step(&event, now()).unwrap();
-    Entry { at: now(), event, turn }
+    Entry { at: now(), event, through: None, turn }
 }
 
 #[tokio::test]
@@ -88,6 +88,70 @@ async fn the_latest_runs_of_each_procedure_are_found_also_those_of_an_older_vers
     store.close().await;
     let (_store, reader, _) = Store::open(folder.path()).await.unwrap();
     assert_eq!(ids(reader.latest_runs().await.unwrap()), [2, 3, 4]);
+}
+
+#[tokio::test]
+async fn of_a_version_without_users_the_token_lets_its_bearer_in_and_no_session_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteConnectOptions::new().filename(folder.path().join("runward.db")).create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    let before = Migrator::with_migrations(migrations().into_iter().take(3).collect());
+    before.run_direct(None, &mut old, false).await.unwrap();
+    let rows = "INSERT INTO access (hash, kind, name, created_at) VALUES ('aa', 'token', 'admin', 1), ('bb', 'session', 'Ada', 1)";
+    sqlx::query(rows).execute(&mut old).await.unwrap();
+    old.close().await.unwrap();
+
+    let (mut store, _, kept) = Store::open(folder.path()).await.unwrap();
+    let [token] = kept.access.as_slice() else { panic!("{:?}", kept.access) };
+    assert_eq!((token.hash.as_str(), token.role, token.person.clone()), ("aa", Role::Admin, None));
+    assert!(kept.people.is_empty());
+
+    let person = |role| Person { name: "ada".into(), role, password: "$argon2id$x".into(), created_at: now() };
+    let theirs = |hash: &str, kind| Access {
+        hash: hash.into(),
+        kind,
+        name: "phone".into(),
+        person: Some("ada".into()),
+        role: Role::Viewer,
+        created_at: now(),
+        expires_at: None,
+        used_at: Some(now()),
+    };
+    let mut keep = async |access: Vec<AccessChange>| {
+        store.commit(&Batch { access, ..Batch::default() }).await.unwrap();
+        let access = access::all(&mut store.connection).await.unwrap();
+        (access::people(&mut store.connection).await.unwrap(), access)
+    };
+    let came = vec![
+        AccessChange::Put(person(Role::Viewer)),
+        AccessChange::Granted(theirs("cc", AccessKind::Token)),
+        AccessChange::Granted(theirs("dd", AccessKind::Session)),
+        AccessChange::Put(person(Role::Approver)),
+    ];
+    let (people, access) = keep(came).await;
+    assert_eq!(people, [person(Role::Approver)]);
+    assert!(!format!("{people:?}").contains("argon2id"), "a hash is in no log");
+    assert_eq!(access[1..], [theirs("cc", AccessKind::Token), theirs("dd", AccessKind::Session)]);
+    assert_eq!(keep(vec![AccessChange::SignedOut("ada".into())]).await.1.len(), 2);
+    let (people, access) = keep(vec![AccessChange::Removed("ada".into())]).await;
+    assert!(people.is_empty() && access.len() == 1, "{access:?}");
+}
+
+#[tokio::test]
+async fn what_somebody_does_is_kept_with_what_they_came_in_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, reader, _) = Store::open(folder.path()).await.unwrap();
+    let entry = Entry { through: Some("mara by session 3f9a01".into()), ..alerted(&mut World::new(Setup::default())) };
+    let told = entry.event.clone();
+    store.commit(&Batch { entries: vec![entry], ..Batch::default() }).await.unwrap();
+    let kept = reader.events_of_incident(runward_core::id::IncidentId(1)).await.unwrap();
+    assert_eq!(kept[0].event, told);
+    let body: String =
+        sqlx::query("SELECT body FROM event").fetch_one(&mut store.connection).await.unwrap().get("body");
+    assert!(
+        body.starts_with(r#"{"event":"alerted""#) && body.ends_with(r#""through":"mara by session 3f9a01"}"#),
+        "{body}"
+    );
 }
 
 #[tokio::test]

@@ -124,6 +124,9 @@ impl From<Refusal> for Problem {
             Refusal::SecondPerson => {
                 (StatusCode::FORBIDDEN, "ask an approver, or say under `break_glass` why it cannot wait")
             }
+            Refusal::Nobody => {
+                (StatusCode::FORBIDDEN, "sign in as a user; `runward token create --user` makes a token of one's own")
+            }
             Refusal::Role(_) => (StatusCode::FORBIDDEN, "ask somebody who has it"),
             Refusal::Changed => (StatusCode::CONFLICT, "read the run again and approve what it says now"),
         };

@@ -20,12 +20,13 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::get;
 use axum::{Router, middleware};
 use runward_core::runbook::Runbook;
+use runward_kinds::exec::Transcripts;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::engine::Engine;
-use auth::{Auth, Hosts};
+use auth::{Auth, ForWhom, Hosts};
 pub use in_force::InForce;
 use inbox::Inbox;
 pub use serve::serve;
@@ -48,6 +49,8 @@ pub struct App {
     pub warnings: Arc<RwLock<Vec<String>>>,
     /// Asks for the configuration to be read again.
     pub reload: Reload,
+    /// What commands printed.
+    pub transcripts: Transcripts,
     /// The demo's built-in receiver of pages.
     pub inbox: Option<Arc<Inbox>>,
 }
@@ -67,9 +70,9 @@ impl App {
     }
 
     /// A link that signs one browser in, once, at the address people use.
-    pub fn login_link(&self) -> String {
+    pub fn login_link(&self, who: ForWhom) -> String {
         let base = self.engine.read(|world| world.setup().public_url.clone()).unwrap_or_default();
-        format!("{}/login?code={}", base.trim_end_matches('/'), self.auth.new_link())
+        format!("{}/login?code={}", base.trim_end_matches('/'), self.auth.new_link(who))
     }
 
     /// What is not as it should be but no reason not to watch.

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tracing::warn;
 
+use super::auth::Peer;
 use super::{App, router};
 
 /// How many connections may be open; the next one waits.
@@ -34,8 +37,8 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
         };
         tokio::select! {
             (place, accepted) = next => match (place, accepted) {
-                (Ok(place), Ok((stream, _))) => {
-                    tokio::spawn(converse(stream, service.clone(), leaving.clone(), place));
+                (Ok(place), Ok((stream, from))) => {
+                    tokio::spawn(converse(stream, Peer(from.ip()), service.clone(), leaving.clone(), place));
                 }
                 (_, Err(e)) => {
                     warn!("no connection can be taken: {e}");
@@ -54,16 +57,21 @@ pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = (
 /// One connection, until either side ends it.
 async fn converse(
     stream: TcpStream,
+    peer: Peer,
     service: TowerToHyperService<axum::Router>,
     mut leaving: watch::Receiver<bool>,
     place: OwnedSemaphorePermit,
 ) {
     // Small answers are many here: none waits for the next.
     let _ = stream.set_nodelay(true);
+    let answer = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        service.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS_WITHIN)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(stream), answer);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => {}

@@ -86,6 +86,52 @@ async function runbook(page) {
   await plain.close();
 }
 
+// Gives oneself a password and somebody else a way in, who comes in without a script.
+async function accounts(page) {
+  const password = "a long walk home";
+  await press(page, '.top a[href="/account"]');
+  await page.waitForSelector('input[name="new"]');
+  await page.fill('input[name="new"]', password);
+  await page.fill('input[name="again"]', password);
+  await press(page, 'form[action="/account/password"] button');
+  await page.waitForSelector('input[name="old"]');
+  await page.fill('form[action="/account/tokens"] input[name="name"]', "phone");
+  await press(page, 'form[action="/account/tokens"] button');
+  check(/^rw_[0-9a-f]{64}$/.test(await page.textContent("#made code")), "a token is shown once");
+  await checkAccess(page, "the account");
+  await checkWidth(page, "the account");
+  await press(page, '.top a[href="/users"]');
+  await page.fill('form[action="/users"] input[name="name"]', "jon");
+  await press(page, 'form[action="/users"] button');
+  await page.waitForSelector("#made");
+  const link = await page.textContent("#made code");
+  await checkAccess(page, "the users");
+  await checkWidth(page, "the users");
+
+  const other = await page.context().browser().newContext({ javaScriptEnabled: false });
+  const without = await other.newPage();
+  await without.goto(link);
+  check((await without.textContent("main")).includes("as jon"), "the link says whom it signs in");
+  await without.click("button");
+  await without.goto(new URL("/procedures/" + PROCEDURE, LINK).href);
+  check(await without.locator("main form[method=post]:visible").count() === 0, "who may only look is shown no buttons");
+  check((await without.goto(new URL("/users", LINK).href)).status() === 403, "the users are for admins");
+  await other.clearCookies();
+  await without.goto(new URL("/incidents", LINK).href);
+  await without.fill("#name", "mara");
+  await without.fill("#password", password);
+  await without.click("button");
+  check(new URL(without.url()).pathname === "/incidents", "signed in, one is where one wanted to be");
+  await other.close();
+
+  const stranger = await page.context().browser().newContext();
+  const door = await stranger.newPage();
+  await door.goto(new URL("/login", LINK).href);
+  await checkAccess(door, "the door");
+  await checkWidth(door, "the door");
+  await stranger.close();
+}
+
 async function live(page) {
   const browser = page.context();
   await page.goto(LINK);
@@ -124,6 +170,7 @@ async function live(page) {
   check((await page.textContent("#timeline")).includes("mara"), "the timeline says who acted");
   await checkWidth(page, "after the run");
   await runbook(page);
+  await accounts(page);
   for (const path of ["/", "/incidents", "/runbook", "/procedures", `/procedures/${PROCEDURE}`, "/runs/2"]) {
     await page.goto(new URL(path, LINK).href);
     await checkWidth(page, path);

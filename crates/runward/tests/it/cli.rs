@@ -73,7 +73,7 @@ fn the_help_of_every_command_fits_a_terminal() {
         commands.extend(names.map(|name| [command.clone(), vec![name.to_owned()]].concat()));
         seen += 1;
     }
-    assert_eq!(seen, 18, "the program, its eleven commands, the five verbs of `incident` and the one of `audit`");
+    assert!(seen > 18, "the way to the commands below was lost: {seen} were seen");
 }
 
 #[test]

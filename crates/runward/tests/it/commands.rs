@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Place, Server, free_port, until};
+use crate::harness::{Place, Server, free_port, kill, until};
 
 /// A runbook with one procedure whose fix is this command.
 fn runbook(command: &str) -> String {
@@ -35,7 +35,10 @@ async fn begin(server: &Server) -> Value {
 async fn step_is(server: &Server, run: &Value, state: &str) -> Value {
     until(&format!("the step is {state}"), async || {
         let seen = server.get(&format!("/runs/{}", run["id"])).await;
-        (seen["steps"][0]["state"] == state).then(|| seen["steps"][0].clone())
+        let step = &seen["steps"][0];
+        let over = ["done", "failed", "unsure"].iter().any(|other| step["state"] == *other && *other != state);
+        assert!(!over, "the step is not {state}: {step}");
+        (step["state"] == state).then(|| step.clone())
     })
     .await
 }
@@ -67,6 +70,49 @@ async fn a_command_that_will_not_be_asked_is_ended() {
     let run = begin(&server).await;
     step_is(&server, &run, "failed").await;
     until("it is gone", async || (!lives(&place.read("self"))).then_some(())).await;
+}
+
+#[tokio::test]
+async fn nothing_gets_away_by_forking_twice() {
+    let script = "(setsid sh -c 'echo $$ > far; exec sleep 300' >/dev/null 2>&1 &)\n\
+                  (trap '' TERM; setsid sh -c 'trap \"\" TERM; echo $$ > deaf; while :; do sleep 1; done' &)\n\
+                  while [ ! -s far ] || [ ! -s deaf ]; do sleep 0.05; done\nsleep 300\n";
+    let place = place(script, "change_timeout = \"1s\"");
+    let server = Server::start(&place).await;
+    let run = begin(&server).await;
+    step_is(&server, &run, "failed").await;
+    for name in ["far", "deaf"] {
+        assert!(!lives(&place.read(name)), "{name} is gone when the step is over");
+    }
+}
+
+#[tokio::test]
+async fn what_a_step_leaves_behind_is_ended_but_a_service_stays() {
+    let script = "sleep 300 &\necho $! > job\n\
+                  (setsid sh -c 'echo $$ > loud; exec sleep 300' &)\n\
+                  (setsid sh -c 'echo $$ > daemon; exec sleep 300' </dev/null >/dev/null 2>&1 &)\n\
+                  nohup sleep 300 </dev/null >/dev/null 2>&1 &\necho $! > nohup\n\
+                  while [ ! -s loud ] || [ ! -s daemon ]; do sleep 0.05; done\n";
+    let place = place(script, "");
+    let server = Server::start(&place).await;
+    let run = begin(&server).await;
+    step_is(&server, &run, "done").await;
+    for (name, stays) in [("job", false), ("loud", false), ("daemon", true), ("nohup", true)] {
+        let pid = place.read(name);
+        assert_eq!(lives(&pid), stays, "{name}");
+        if stays {
+            kill(pid.trim().parse().unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_step_left_behind_ends_it_though_it_never_falls_silent() {
+    let place = place("yes flood &\necho $! > child\necho over\n", "");
+    let server = Server::start(&place).await;
+    let run = begin(&server).await;
+    step_is(&server, &run, "done").await;
+    assert!(!lives(&place.read("child")));
 }
 
 #[tokio::test]
@@ -134,7 +180,7 @@ async fn a_value_is_never_shell_text() {
 
 #[tokio::test]
 async fn a_command_whose_supervisor_dies_is_never_guessed_at() {
-    let place = place("echo once >> started\nsleep 2\n", "");
+    let place = place("echo $$ > self\nsleep 300 &\necho $! > child\necho once >> started\nsleep 300\n", "");
     let server = Server::start(&place).await;
     let run = begin(&server).await;
     let begun = job(&place, &run, "started.json");
@@ -144,6 +190,9 @@ async fn a_command_whose_supervisor_dies_is_never_guessed_at() {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     step_is(&server, &run, "unsure").await;
+    for name in ["self", "child"] {
+        assert!(!lives(&place.read(name)), "what nobody looks after is ended before anybody is asked");
+    }
     // Nothing but a person's word moves it on.
     tokio::time::sleep(Duration::from_millis(300)).await;
     step_is(&server, &run, "unsure").await;

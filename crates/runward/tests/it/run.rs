@@ -32,7 +32,7 @@ async fn a_person_at_a_terminal_is_asked_before_each_change() {
     let mill = Mill::new(TEAM).await;
     let server = Server::start(&mill.place).await;
     let said = mill.place.run_at_terminal(&STILL, &["what?", "y", "y", "weir", "mill"]).await;
-    check(&said, 0, "Run it? [y]es, [s]kip, [e]nd the run:", "");
+    check(&said, 0, "Run it? [y]es, [s]kip, [c]hange, [b]ack, [e]nd the run:", "");
     check(&said, 0, "", "This destroys something. Its target: mill");
     check(&said, 0, "Type the target's name to run it", "");
     check(&said, 0, "The run fixed it: the service's checks are well.", "");
@@ -41,7 +41,7 @@ async fn a_person_at_a_terminal_is_asked_before_each_change() {
     let run = server.get("/runs/1").await;
     assert_eq!((&run["by"], &run["outcome"]), (&"tester".into(), &"verified".into()), "{run}");
 
-    let said = mill.place.run_at_terminal(&STILL, &["s", "e"]).await;
+    let said = mill.place.run_at_terminal(&STILL, &["s no wind", "e"]).await;
     check(&said, 1, "The run was ended before its end.", "");
     let run = server.get("/runs/2").await;
     assert_eq!((&run["steps"][1]["state"], &run["outcome"]), (&"skipped".into(), &"aborted".into()), "{run}");
@@ -73,7 +73,10 @@ async fn a_missing_value_is_asked_for_and_a_wrong_one_is_refused() {
     check(&said, 0, "name (mill, weir):", "");
     assert_eq!(mill.place.read("letter.txt"), "dear weir\n");
     let said = mill.place.run(&["run", "Send word", "--param", "name=mill", "--yes", "--format", "json"]).await;
-    let run: Value = serde_json::from_str(&said.out).unwrap_or_else(|e| panic!("{e}: {said:?}"));
+    let events: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told: Vec<&str> = events.iter().map(|e| e["event"].as_str().unwrap()).collect();
+    assert_eq!((told[0], told[told.len() - 1]), ("run", "end"), "{told:?}");
+    let run = &events[events.len() - 1]["run"];
     assert_eq!((said.code, &run["outcome"]), (0, &"unverified".into()), "{run}");
     assert_eq!(run["steps"][0]["shown"], "echo \"dear mill\" > letter.txt");
     assert_eq!(mill.place.read("letter.txt"), "dear mill\n");

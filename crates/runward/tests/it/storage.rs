@@ -9,7 +9,7 @@ const RUNBOOK: &str = "# Mill\n\n| Service | Port |\n|---|---|\n| mill | {port} 
     **Symptom:** mill down, connection refused\n\n**Fix:**\n```bash\nsh wheel.sh\n```\n";
 
 /// Makes a place's database refuse events, as a full disk would, or take them again.
-async fn refuse_writes(place: &Place, refuse: bool) {
+pub async fn refuse_writes(place: &Place, refuse: bool) {
     let url = format!("sqlite://{}", place.path(".runward/runward.db").display());
     let mut database = SqliteConnection::connect(&url).await.unwrap();
     let change = match refuse {

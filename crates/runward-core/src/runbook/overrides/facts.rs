@@ -200,12 +200,16 @@ pub struct StateFacts {
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HostFacts {
-    /// Its address.
+    /// Its address, or the alias under which the configuration of `ssh` knows it.
     pub address: Option<String>,
     /// Who logs in there.
     pub user: Option<String>,
     /// The port one logs in at.
     pub port: Option<u16>,
+    /// The file with the key to log in with, relative to runward.toml; what `ssh` would take where it is not given.
+    pub identity: Option<String>,
+    /// Whether it is this machine.
+    pub here: Option<bool>,
 }
 
 /// A log by whose it is: corrected, or added.

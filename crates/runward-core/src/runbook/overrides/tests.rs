@@ -80,7 +80,7 @@ fn lists_by_name_are_corrected_and_completed() {
         let channels = Some(vec!["+49 30 1234".into()]);
         o.contacts.insert("Potter".into(), ContactFacts { name: Some("Ida".into()), channels });
         o.backups.insert("glazes".into(), BackupFacts { keep: Some("30 days".into()), ..Default::default() });
-        o.hosts.insert("shed".into(), HostFacts { address: Some("10.0.0.4".into()), user: None, port: None });
+        o.hosts.insert("shed".into(), HostFacts { address: Some("10.0.0.4".into()), ..HostFacts::default() });
         o.logs.insert("oven".into(), LogFacts { path: Some("/var/log/oven.log".into()), command: None });
         o.databases.insert("glazes".into(), DatabaseFacts { engine: Some("sqlite".into()), ..Default::default() });
         o.duties.push(DutyFacts { every: Every::Weekly, text: "sweep the shed".into() });

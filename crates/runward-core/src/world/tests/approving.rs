@@ -86,6 +86,36 @@ fn what_destroys_takes_a_second_person_with_the_right() {
 }
 
 #[test]
+fn a_program_is_neither_the_first_person_nor_the_second() {
+    let (mut story, run) = at_the_queue();
+    assert_eq!(approve(&mut story, run, 1, "token:ci", Role::Admin, None), Err(Refusal::Nobody));
+    assert_eq!(
+        approve(&mut story, run, 1, "Lena", Role::Admin, None),
+        Err(Refusal::SecondPerson),
+        "however it is written"
+    );
+    let edit = Event::StepEdited { run, step: 1, text: "rm -rf /srv/mail".into(), by: "token:ci".into() };
+    story.tell(edit).unwrap();
+    assert_eq!(approve(&mut story, run, 1, "mara", Role::Admin, None), Err(Refusal::Nobody), "who wrote it?");
+
+    let mut begun = Story::with(|setup| {
+        setup.procedures = Runbook::read([("shop.md", RUNBOOK)]).procedures;
+        setup.approval = Policy { two_people: true, ..Policy::default() };
+    });
+    begun.all("mail", Health::Critical);
+    let request = Event::RunRequested {
+        procedure: ProcedureId("the-queue-is-stuck".into()),
+        service: None,
+        incident: Some(IncidentId(1)),
+        params: BTreeMap::new(),
+        by: "token:admin".into(),
+    };
+    let run = begun.tell(request).unwrap().made.run.unwrap();
+    begun.tell(Event::StepSkipped { run, step: 0, by: lena(), reason: None }).unwrap();
+    assert_eq!(approve(&mut begun, run, 1, "mara", Role::Admin, None), Err(Refusal::Nobody), "mara may have begun it");
+}
+
+#[test]
 fn breaking_the_glass_tells_everybody_and_says_why() {
     let (mut story, run) = at_the_queue();
     assert_eq!(approve(&mut story, run, 1, "lena", Role::Responder, Some("  ")), Err(Refusal::SecondPerson));

@@ -14,6 +14,7 @@ use super::{Demo, VICTIM, fleet};
 use crate::cli::out::{self, BAD, BOLD, FAINT, GOOD, WIDTH, styled};
 use crate::cli::{Ended, Failure};
 use crate::engine::Engine;
+use crate::web::auth::ForWhom;
 
 /// How long the whole story may take when nobody watches it.
 const MOST: Duration = Duration::from_secs(28);
@@ -31,7 +32,7 @@ pub(super) async fn tell(demo: &Demo, once: bool) -> Result<bool, Failure> {
     let began = Instant::now();
     let app = &demo.running.app;
     out::say(&styled(BOLD, "A shop of three small services, its runbook, and Runward standing watch."));
-    out::say(&format!("  the page   {}", app.login_link()));
+    out::say(&format!("  the page   {}", app.login_link(ForWhom::First)));
     out::say(&format!("  the files  {}", demo.folder.display()));
     wait_until_well(&app.engine, began).await?;
     let checks = app.engine.read(|w| w.setup().checks.len());

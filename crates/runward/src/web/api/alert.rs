@@ -31,7 +31,7 @@ pub(super) struct Alert {
     /// More, in a few words.
     #[serde(default)]
     summary: String,
-    /// Who reports it; the token's name where it is not given. It resolves only what it reported itself.
+    /// Who reports it; behind the token's name, unless that is an admin's. It resolves only what it reported itself.
     source: Option<String>,
 }
 
@@ -75,7 +75,13 @@ pub(super) async fn take(
             "at most 1024 bytes of service and symptom, 8192 of summary",
         ));
     }
-    let source = body.source.filter(|s| !s.is_empty()).unwrap_or_else(|| bearer.name.0.clone());
+    let given = body.source.filter(|source| !source.is_empty());
+    let source = match given {
+        Some(given) if bearer.may_speak_for_others() => given,
+        // Whatever a program calls itself: it must not resolve what another one reported.
+        Some(given) => format!("{} ({given})", bearer.name),
+        None => bearer.name.0.clone(),
+    };
     let incoming = Incoming {
         source,
         service: body.service,

@@ -209,7 +209,7 @@ pub(super) async fn acknowledge(
     Path(id): Path<i64>,
     Body(body): Body<By>,
 ) -> Result<Json<Full>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::Acknowledged { incident: IncidentId(id), by }).await
 }
 
@@ -221,7 +221,7 @@ pub(super) async fn update(
     Path(id): Path<i64>,
     Body(body): Body<Update>,
 ) -> Result<Json<Full>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::Updated { incident: IncidentId(id), by, text: body.text }).await
 }
 
@@ -233,7 +233,7 @@ pub(super) async fn resolve(
     Path(id): Path<i64>,
     Body(body): Body<End>,
 ) -> Result<Json<Full>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::Resolved { incident: IncidentId(id), by, reason: body.reason }).await
 }
 

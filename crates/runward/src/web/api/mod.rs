@@ -5,23 +5,29 @@ mod body;
 pub mod incident;
 mod login;
 mod openapi;
+pub mod output;
+pub mod plan;
 pub mod procedure;
 mod reload;
 pub mod run;
 mod runbook;
 pub mod status;
+pub mod token;
+pub mod user;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::routing::get;
-use runward_core::id::{Actor, RUNWARD};
+use runward_core::id::Actor;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use login::Link as LoginLink;
+pub use login::{Link as LoginLink, link as login_link};
 pub use reload::Reloaded;
 
 use super::App;
 use super::auth::Bearer;
+use super::error::Problem;
 
 /// Every route of the API with its description.
 fn described() -> OpenApiRouter<App> {
@@ -34,9 +40,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incident::resolve))
         .routes(routes!(procedure::list))
         .routes(routes!(procedure::show))
+        .routes(routes!(plan::show))
         .routes(routes!(runbook::show))
         .routes(routes!(run::request, run::list))
         .routes(routes!(run::show))
+        .routes(routes!(output::follow))
         .routes(routes!(run::approve))
         .routes(routes!(run::tick))
         .routes(routes!(run::skip))
@@ -47,6 +55,14 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(run::undo))
         .routes(routes!(alert::take))
         .routes(routes!(login::new_link))
+        .routes(routes!(user::me))
+        .routes(routes!(user::list, user::add))
+        .routes(routes!(user::set_role))
+        .routes(routes!(user::set_password))
+        .routes(routes!(user::sign_out))
+        .routes(routes!(user::remove))
+        .routes(routes!(token::list, token::make))
+        .routes(routes!(token::revoke))
         .routes(routes!(reload::reload))
 }
 
@@ -63,12 +79,20 @@ pub fn description() -> String {
     described().split_for_parts().1.to_pretty_json().unwrap_or_default()
 }
 
-/// Who acts: the name somebody gives, else the one they came in under. Where two people are needed only the latter
-/// counts: a name that anybody can give is no second person.
-fn actor(app: &App, given: Option<&str>, bearer: &Bearer) -> Actor {
+/// Who acts: the user or program that came in. A token of an admin may speak for others by name, and the log says both;
+/// but where two people are needed, a name that anybody can give is no second person.
+fn actor(app: &App, given: Option<&str>, bearer: &Bearer) -> Result<Actor, Problem> {
     let given = given.map(str::trim).filter(|name| !name.is_empty() && name.len() <= 80);
-    // What Runward did by itself must stay told from what people did.
-    let given = given.filter(|name| !name.eq_ignore_ascii_case(RUNWARD));
-    let given = given.filter(|_| !app.engine.read(|world| world.setup().approval.two_people));
-    given.map_or_else(|| bearer.name.clone(), Into::into)
+    // What Runward or a program did by itself must stay told from what people did.
+    let given = given.map(Actor::from).filter(|given| given.is_person() && !given.is_same(&bearer.name));
+    match given {
+        None => Ok(bearer.name.clone()),
+        Some(_) if !bearer.may_speak_for_others() => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            format!("you act as `{}`: only an admin's token may act under another name", bearer.name),
+            "leave `by` out",
+        )),
+        Some(_) if app.engine.read(|world| world.setup().approval.two_people) => Ok(bearer.name.clone()),
+        Some(given) => Ok(given),
+    }
 }

@@ -69,6 +69,9 @@ pub struct StepView {
     pub why: String,
     /// Whether a person does it.
     pub manual: bool,
+    /// The machine it is run on, where that is another one.
+    #[serde(default)]
+    pub host: Option<String>,
     /// The command with its values, or the instruction.
     pub shown: String,
     /// Why Runward does not run it, where it is a command that a person must run.
@@ -110,6 +113,7 @@ impl From<&runward_core::run::PlannedStep> for StepView {
             impact: step.impact.name().to_owned(),
             why: step.why.clone(),
             manual,
+            host: step.host.as_ref().map(|host| host.name.clone()),
             shown: step.shown().to_owned(),
             by_hand_because: because,
             original: step.original.clone(),

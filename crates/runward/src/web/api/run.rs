@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use runward_core::event::Event;
-use runward_core::id::{Actor, IncidentId, ProcedureId, Role, RunId, ServiceId};
+use runward_core::id::{Actor, IncidentId, ProcedureId, RunId, ServiceId};
 use runward_core::incident::timeline::{self, Entry};
 use runward_core::run::approval::needs_two;
 use runward_core::run::{Came, Changed, Outcome, Run, StepState, taken_back, undoing};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -74,6 +75,9 @@ pub struct RunStepView {
     pub step: StepView,
     /// `waiting`, `asking`, `running`, `verifying`, `done`, `failed`, `unsure` or `skipped`.
     pub state: String,
+    /// The latest try, from 1; 0 where there was none.
+    #[serde(default)]
+    pub attempt: u32,
     /// Whether the service's checks were well after it.
     pub verified: Option<bool>,
     /// Why it was skipped.
@@ -181,6 +185,7 @@ fn step_view(at: usize, step: &runward_core::run::RunStep, timeline: &[&Entry]) 
         number: at + 1,
         step: StepView { hash: step.hash(), ..StepView::from(&step.plan) },
         state: state.to_owned(),
+        attempt: step.tries.max(step.state.attempt()),
         verified,
         skipped_because: skipped,
         came: match &step.came {
@@ -228,7 +233,7 @@ pub(super) async fn request(
             service: body.service.filter(|s| !s.is_empty()).map(ServiceId),
             incident: body.incident.map(IncidentId),
             params: body.params,
-            by: actor(&app, body.by.as_deref(), &bearer),
+            by: actor(&app, body.by.as_deref(), &bearer)?,
         })
         .await?;
     let id = made.run.ok_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "no run was made", ""))?;
@@ -236,28 +241,28 @@ pub(super) async fn request(
 }
 
 /// A run in short.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RunSummary {
     /// Its number.
-    id: i64,
+    pub id: i64,
     /// The procedure.
-    procedure: String,
+    pub procedure: String,
     /// The procedure's title.
-    title: String,
+    pub title: String,
     /// `diagnosis`, `person`, `automatic` or `undo`.
-    kind: String,
+    pub kind: String,
     /// The incident it is for.
-    incident: Option<i64>,
+    pub incident: Option<i64>,
     /// The service it is for.
-    service: Option<String>,
+    pub service: Option<String>,
     /// Who wanted it.
-    by: String,
+    pub by: String,
     /// Whether it goes on.
-    active: bool,
+    pub active: bool,
     /// How it ended.
-    outcome: Option<String>,
+    pub outcome: Option<String>,
     /// When it began.
-    started_at: String,
+    pub started_at: String,
 }
 
 impl From<&Run> for RunSummary {
@@ -303,6 +308,10 @@ pub(super) struct Approval {
     confirm: Option<String>,
     /// Why it is done without the second person it needs; everybody is told.
     break_glass: Option<String>,
+    /// The password, where a browser's session is older than five minutes and the step destroys.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing)]
+    password: Option<SecretString>,
     /// The name to act under.
     by: Option<String>,
 }
@@ -355,7 +364,8 @@ pub(super) async fn approve(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Approval>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
+    app.proved(&bearer, RunId(id), index(step)?, body.password).await?;
     told(
         &app,
         id,
@@ -366,7 +376,7 @@ pub(super) async fn approve(
             confirm: body.confirm,
             break_glass: body.break_glass,
             by,
-            role: Role::Admin,
+            role: bearer.role,
         },
     )
     .await
@@ -380,7 +390,7 @@ pub(super) async fn tick(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::StepTicked { run: RunId(id), step: index(step)?, by }).await
 }
 
@@ -392,7 +402,7 @@ pub(super) async fn skip(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::StepSkipped { run: RunId(id), step: index(step)?, by, reason: body.reason }).await
 }
 
@@ -404,7 +414,7 @@ pub(super) async fn edit(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Edited>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::StepEdited { run: RunId(id), step: index(step)?, text: body.text, by }).await
 }
 
@@ -416,7 +426,7 @@ pub(super) async fn back(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::StepReopened { run: RunId(id), step: index(step)?, by }).await
 }
 
@@ -428,7 +438,7 @@ pub(super) async fn settle(
     Path((id, step)): Path<(i64, usize)>,
     Body(body): Body<Settlement>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::StepSettled { run: RunId(id), step: index(step)?, by, done: body.done }).await
 }
 
@@ -440,7 +450,7 @@ pub(super) async fn abort(
     Path(id): Path<i64>,
     Body(body): Body<Act>,
 ) -> Result<Json<RunView>, Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     told(&app, id, Event::RunAborted { run: RunId(id), by }).await
 }
 
@@ -452,7 +462,7 @@ pub(super) async fn undo(
     Path(id): Path<i64>,
     Body(body): Body<Act>,
 ) -> Result<(StatusCode, Json<RunView>), Problem> {
-    let by = actor(&app, body.by.as_deref(), &bearer);
+    let by = actor(&app, body.by.as_deref(), &bearer)?;
     let undo = undone(&app, RunId(id), by).await?;
     Ok((StatusCode::CREATED, Json(RunView::of(&app, undo).await?)))
 }

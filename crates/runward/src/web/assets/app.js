@@ -29,7 +29,7 @@ async function refresh(wanted) {
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (answer.status === 401) {
-      complain("You are signed out. On the server, `runward login` prints a new link.");
+      complain("You are signed out. Load this page again to sign in.");
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -67,6 +67,47 @@ function replace(part, fresh) {
   part.className = fresh.className;
   part.querySelectorAll("details").forEach((d, at) => { if (open[at]) d.open = true; });
   if (focusId) (document.getElementById(focusId) ?? part.querySelector("button"))?.focus();
+  follow();
+}
+
+// What a command prints is shown while it prints. The text comes with names of looks, never as HTML.
+const followed = new Map();
+function follow() {
+  const wanted = new Set();
+  for (const part of document.querySelectorAll("[data-follow]")) {
+    const address = part.dataset.follow;
+    wanted.add(address);
+    const known = followed.get(address);
+    // The page was fetched anew around it: what was printed before stays.
+    if (known && known.part !== part) {
+      part.replaceWith(known.part);
+      known.part.scrollTop = known.part.scrollHeight;
+    }
+    if (!known) followed.set(address, tail(part, address));
+  }
+  for (const [address, { source }] of followed) {
+    if (wanted.has(address)) continue;
+    source.close();
+    followed.delete(address);
+  }
+}
+
+const MOST_SHOWN = 200000;
+function tail(part, address) {
+  const source = new EventSource(address);
+  const show = (text, look) => {
+    const atEnd = part.scrollTop + part.clientHeight >= part.scrollHeight - 4;
+    const span = document.createElement("span");
+    span.textContent = text;
+    if (/^[a-z -]+$/.test(look ?? "")) span.className = look.split(" ").map((name) => `ansi-${name}`).join(" ");
+    part.append(span);
+    while (part.textContent.length > MOST_SHOWN && part.childNodes.length > 1) part.firstChild.remove();
+    if (atEnd) part.scrollTop = part.scrollHeight;
+  };
+  source.addEventListener("output", (event) => JSON.parse(event.data).forEach((span) => show(span.text, span.as)));
+  source.addEventListener("left-out", (event) => show(`\n… ${event.data} bytes left out …\n`, "faint"));
+  source.addEventListener("over", () => source.close());
+  return { part, source };
 }
 
 function concerns(topics) {
@@ -89,10 +130,10 @@ function listen() {
   });
 }
 
-// Buttons act without leaving the page; what went wrong is said at the top.
+// Buttons act without leaving the page, but for those of accounts, whose answer is a page of its own; what went wrong is said at the top.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.action.endsWith("/logout")) return;
+  if (form.method !== "post" || form.classList.contains("own")) return;
   event.preventDefault();
   const buttons = [...form.querySelectorAll("button")];
   buttons.forEach((button) => { button.disabled = true; });
@@ -126,6 +167,20 @@ document.addEventListener("keydown", (event) => {
   if (!way || event.ctrlKey || event.altKey || event.metaKey) return;
   event.target.closest(".finding")?.querySelector(`[data-way="${way}"]`)?.click();
 });
+// At a run, letters lead to what it waits for; only Enter does it.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+  const wanted = {
+    r: ".actions input:not([type=hidden]):not([name=break_glass]), .actions button",
+    s: '.actions button[id^="skip-"]',
+    e: 'button[id^="abort-"]',
+  }[event.key];
+  const found = wanted && document.querySelector(wanted);
+  if (!found) return;
+  event.preventDefault();
+  found.focus();
+  found.scrollIntoView({ block: "nearest" });
+});
 // What a link leads to is shown also where it was folded up.
 function unfold() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -137,6 +192,7 @@ function unfold() {
 }
 addEventListener("hashchange", unfold);
 unfold();
+follow();
 document.querySelector(".keys")?.removeAttribute("hidden");
 
 // On a narrow screen the contents would hide the runbook.

@@ -1,12 +1,14 @@
 //! Pages for people: rendered on the server, live by naming what changed, working without a script.
 
+mod account;
 mod assets;
 mod incident;
-mod login;
+pub(super) mod login;
 mod overview;
 mod procedure;
 mod run;
 mod runbook;
+mod users;
 
 use std::sync::OnceLock;
 
@@ -21,6 +23,7 @@ use runward_core::time::Timestamp;
 use serde_json::json;
 
 use super::App;
+use super::auth;
 use super::error::{Problem, wants_page};
 
 pub(super) fn routes() -> Router<App> {
@@ -43,6 +46,18 @@ pub(super) fn routes() -> Router<App> {
         .route("/runs/{id}/steps/{step}/{act}", post(run::act))
         .route("/login", get(login::show).post(login::sign_in))
         .route("/logout", post(login::sign_out))
+        .route("/account", get(account::show))
+        .route("/account/password", post(account::password))
+        .route("/account/sign-out", post(account::sign_out))
+        .route("/account/tokens", post(account::make_token))
+        .route("/account/tokens/{id}/revoke", post(account::revoke_token))
+        .route("/users", get(users::show).post(users::add))
+        .route("/users/{name}/role", post(users::set_role))
+        .route("/users/{name}/link", post(users::link))
+        .route("/users/{name}/sign-out", post(users::sign_out))
+        .route("/users/{name}/remove", post(users::remove))
+        .route("/tokens", post(users::make_token))
+        .route("/tokens/{id}/revoke", post(users::revoke_token))
         .route("/assets/{name}", get(assets::show))
 }
 
@@ -59,6 +74,7 @@ pub(super) async fn not_this_way(request: Request) -> Response {
 }
 
 const TEMPLATES: &[(&str, &str)] = &[
+    ("account.html", include_str!("../templates/account.html")),
     ("base.html", include_str!("../templates/base.html")),
     ("inbox.html", include_str!("../templates/inbox.html")),
     ("incident.html", include_str!("../templates/incident.html")),
@@ -71,6 +87,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("run.html", include_str!("../templates/run.html")),
     ("runbook.html", include_str!("../templates/runbook.html")),
     ("runbooks.html", include_str!("../templates/runbooks.html")),
+    ("users.html", include_str!("../templates/users.html")),
 ];
 
 fn templates() -> &'static Environment<'static> {
@@ -137,6 +154,10 @@ fn millis(took: f64) -> String {
 /// A page.
 pub(super) fn render(app: &App, name: &str, mut context: serde_json::Value) -> Result<Html<String>, Problem> {
     context["demo"] = app.inbox.is_some().into();
+    context["me"] = match auth::current() {
+        Some(who) => json!({ "name": who.name, "role": who.role, "is_person": who.is_session() }),
+        None => json!({ "name": "", "role": "viewer", "is_person": false }),
+    };
     let rendered = templates().get_template(name).and_then(|t| t.render(Serde(context)));
     rendered.map(Html).map_err(|e| {
         tracing::error!("{name} could not be rendered: {e:#}");

@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, Response};
 use axum::{Extension, Form};
 use runward_core::event::Event;
-use runward_core::id::{IncidentId, ProcedureId, Role, RunId, ServiceId};
+use runward_core::id::{IncidentId, ProcedureId, RunId, ServiceId};
+use secrecy::SecretString;
 use serde_json::json;
 
 use super::{done, render};
@@ -88,16 +89,25 @@ pub(super) async fn act(
     headers: HeaderMap,
     form: Fields,
 ) -> Response {
-    let outcome = match event(bearer, RunId(id), step, &act, form) {
-        Ok(event) => told(&app, RunId(id), event).await,
-        Err(problem) => Err(problem),
+    let acted = async {
+        let Form(mut fields) = form?;
+        let step = step.checked_sub(1).ok_or_else(|| Problem::not_found("step 0"))?;
+        if act == "approve" {
+            let password = fields.remove("password").map(SecretString::from);
+            app.proved(&bearer, RunId(id), step, password).await?;
+        }
+        told(&app, RunId(id), event(bearer, RunId(id), step, &act, fields)?).await
     };
-    done(&headers, outcome)
+    done(&headers, acted.await)
 }
 
-fn event(bearer: Bearer, run: RunId, step: usize, act: &str, form: Fields) -> Result<Event, Problem> {
-    let Form(mut fields) = form?;
-    let step = step.checked_sub(1).ok_or_else(|| Problem::not_found("step 0"))?;
+fn event(
+    bearer: Bearer,
+    run: RunId,
+    step: usize,
+    act: &str,
+    mut fields: BTreeMap<String, String>,
+) -> Result<Event, Problem> {
     let by = bearer.name;
     Ok(match act {
         "approve" => {
@@ -109,7 +119,7 @@ fn event(bearer: Bearer, run: RunId, step: usize, act: &str, form: Fields) -> Re
                 confirm: fields.remove("confirm"),
                 break_glass: fields.remove("break_glass").filter(|reason| !reason.trim().is_empty()),
                 by,
-                role: Role::Admin,
+                role: bearer.role,
             }
         }
         "tick" => Event::StepTicked { run, step, by },

@@ -1,19 +1,23 @@
 //! What the stories share: a place to work in, a server, a receiver of pages, and a fleet of real processes.
 
+mod browser;
 mod fleet;
 mod hook;
 mod mill;
 mod place;
 mod server;
+mod sshd;
 
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
+pub use browser::{Browser, FORM, form_value};
 pub use fleet::Fleet;
 pub use hook::{Hook, Page};
 pub use mill::{Mill, TEAM};
-pub use place::{Place, Said};
+pub use place::{Place, Said, terminal};
 pub use server::{Server, header};
+pub use sshd::{Sshd, kill};
 
 /// How long anything may take before a story has failed. Nothing waits this long when all is well.
 pub const PATIENCE: Duration = Duration::from_secs(60);
