@@ -201,6 +201,13 @@ impl Jobs {
         File::open(&self.settings.folder)?.sync_all()
     }
 
+    /// The files that a job was to keep.
+    pub(super) fn kept_by(&self, job: JobId) -> Option<Vec<String>> {
+        let text = fs::read(self.folder(job).join("order.json")).ok()?;
+        let written: Written = serde_json::from_slice(&text).ok()?;
+        Some(written.keep).filter(|keep| !keep.is_empty())
+    }
+
     /// The process that looks after a job whose order is written down.
     pub(super) fn supervisor(&self, job: JobId) -> std::process::Command {
         #[allow(clippy::disallowed_methods, reason = "this is the place that spawns")]
