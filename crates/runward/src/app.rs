@@ -134,6 +134,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     left_over.extend(forgotten(&saved, &left_over));
     let idle = Engine::idle(World::restore(setup, saved), store, reader);
     let engine = idle.engine();
+    engine.vitals.runs_as_one_user(loaded.source.config.run.runner.is_none());
     let watcher = Watcher::start(engine.clone());
     let tools = Tools {
         jobs,

@@ -7,7 +7,7 @@ use runward_core::effect::Order;
 use runward_core::run::{Ended, Exit, JobId};
 
 use super::client::Client;
-use crate::exec::job::write_durably;
+use crate::exec::job::{Left, write_durably};
 use crate::exec::{Jobs, Recovered};
 
 /// What says in a job's folder that the runner has it: whoever asks later asks there, whatever is configured by then.
@@ -33,7 +33,7 @@ impl Carrier {
         };
         // Before it is said: a server that comes back must know whom to ask.
         match self.mark(order.job) {
-            Ok(()) => runner.run(order).await,
+            Ok(()) => self.told(order.job, runner.run(order).await),
             Err(e) => {
                 let output = format!("the step could not be handed over: {e}");
                 Recovered::Ended(Ended { exit: Exit::NotStarted, output, ..Ended::default() })
@@ -44,7 +44,7 @@ impl Carrier {
     /// Waits for the end of a step, also of one that another life of the server began; never [`Recovered::Running`].
     pub async fn wait(&self, job: JobId) -> Recovered {
         match &self.runner {
-            Some(runner) if self.is_handed(job) => runner.wait(job).await,
+            Some(runner) if self.is_handed(job) => self.told(job, runner.wait(job).await),
             _ if self.is_handed(job) => Recovered::Lost,
             _ => self.here.wait(job).await,
         }
@@ -53,7 +53,7 @@ impl Carrier {
     /// Finds out what became of a step; one that had not begun is kept from beginning.
     pub async fn recover(&self, job: JobId) -> Recovered {
         match &self.runner {
-            Some(runner) if self.is_handed(job) => runner.recover(job).await,
+            Some(runner) if self.is_handed(job) => self.told(job, runner.recover(job).await),
             // There is no runner any more that could tell.
             _ if self.is_handed(job) => Recovered::Lost,
             _ => self.here.recover(job),
@@ -83,6 +83,26 @@ impl Carrier {
         std::fs::create_dir(&folder)?;
         write_durably(&folder, HANDED, b"")?;
         folder.parent().map_or(Ok(()), |all| std::fs::File::open(all)?.sync_all())
+    }
+
+    /// Leaves what was printed where transcripts are looked for. What cannot be written there stands in the run anyway.
+    fn told(&self, job: JobId, found: Recovered) -> Recovered {
+        if let Recovered::Ended(ended) = &found {
+            let folder = self.here.folder(job);
+            let length = ended.output.len() as u64;
+            // An excerpt, which itself says what is left out of it.
+            let left = Left {
+                exit: ended.exit.clone(),
+                took_ms: ended.took_ms,
+                bytes: length,
+                dropped: 0,
+                tail_at: length,
+                sha256: ended.sha256.clone(),
+            };
+            let _ = write_durably(&folder, "output", ended.output.as_bytes())
+                .and_then(|()| write_durably(&folder, "exit.json", &serde_json::to_vec(&left)?));
+        }
+        found
     }
 
     fn is_handed(&self, job: JobId) -> bool {
