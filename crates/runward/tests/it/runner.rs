@@ -116,6 +116,7 @@ impl Split {
     async fn start(&mut self, server: &str, env: &[(&str, &str)]) -> bool {
         let socket = self.path("runner.sock");
         let _ = std::fs::remove_file(&socket);
+        let before = self.said().matches("works for").count();
         let log = File::options().create(true).append(true).open(self.path("runner.log")).unwrap();
         let mut command = self.place.command(&["runner", "--server", server, "--directory", "/"]);
         command.arg("--socket").arg(&socket).arg("--data").arg(self.path("runner"));
@@ -125,7 +126,7 @@ impl Split {
         let mut child = command.spawn().unwrap();
         let listens = until("the runner listens", async || {
             let ended = child.try_wait().unwrap().is_some();
-            if ended { Some(false) } else { UnixStream::connect(&socket).is_ok().then_some(true) }
+            if ended { Some(false) } else { (self.said().matches("works for").count() > before).then_some(true) }
         });
         let listens = listens.await;
         self.runner = Some(child);

@@ -71,6 +71,8 @@ pub struct Runner {
     databases: Mutex<BTreeMap<String, Jobs>>,
     /// Jobs of an earlier life of which the log does not say how they ended.
     open: Mutex<BTreeSet<(String, JobId)>>,
+    /// Jobs whose supervisor is our child. It may not have come to its lock yet, which would look as if it were gone.
+    ours: Mutex<BTreeSet<(String, JobId)>>,
     ended: Notify,
     one_by_one: tokio::sync::Mutex<()>,
     /// Held while it lives: two runners would not know of each other's jobs.
@@ -108,6 +110,7 @@ impl Runner {
             journal: Mutex::new(journal),
             databases: Mutex::default(),
             open: Mutex::new(open),
+            ours: Mutex::default(),
             ended: Notify::new(),
             one_by_one: tokio::sync::Mutex::default(),
             _lock: lock,
@@ -200,7 +203,7 @@ impl Runner {
             }
             Ask::Wait { database, job } => {
                 let jobs = self.jobs(&database).map_err(|why| (json!({ "database": database, "job": job }), why))?;
-                Ok(self.wait(&jobs, job).await)
+                Ok(self.wait(&jobs, &database, job).await)
             }
             Ask::Recover { database, job } => {
                 let about = json!({ "database": database, "job": job });
@@ -277,6 +280,7 @@ impl Runner {
         failpoint::reach("runner began");
         match begun {
             Ok(child) => {
+                held(&self.ours).insert((database.clone(), job));
                 tokio::spawn(self.clone().watch(database, job, Some(child)));
                 Ok(Answer::Taken)
             }
@@ -361,6 +365,9 @@ impl Runner {
     /// What became of a job; one that has not begun never may from here on, however late its order comes.
     fn recover(&self, database: &str, job: JobId) -> Result<Recovered, String> {
         let jobs = self.jobs(database)?;
+        if self.is_ours(database, job) {
+            return Ok(Recovered::Running);
+        }
         let folder = jobs.folder(job);
         if folder.join("abandoned").exists() && !folder.join("order.json").exists() {
             return Ok(Recovered::NotStarted);
@@ -373,12 +380,20 @@ impl Runner {
         Ok(found)
     }
 
-    async fn wait(&self, jobs: &Jobs, job: JobId) -> Answer {
+    fn is_ours(&self, database: &str, job: JobId) -> bool {
+        held(&self.ours).contains(&(database.to_owned(), job))
+    }
+
+    async fn wait(&self, jobs: &Jobs, database: &str, job: JobId) -> Answer {
         let until = Instant::now() + WAITED;
         loop {
+            let mut ended = std::pin::pin!(self.ended.notified());
+            // From here on no end is missed, also one that comes before it is waited for.
+            ended.as_mut().enable();
+            let ours = self.is_ours(database, job);
             tokio::select! {
-                found = jobs.wait(job) => return answer(found),
-                () = self.ended.notified() => {}
+                found = jobs.wait(job), if !ours => return answer(found),
+                () = ended => {}
                 () = sleep_until(until) => return Answer::Running,
             }
         }
@@ -388,6 +403,8 @@ impl Runner {
     async fn watch(self: Arc<Runner>, database: String, job: JobId, child: Option<tokio::process::Child>) {
         if let Some(mut child) = child {
             let _ = child.wait().await;
+            failpoint::reach("runner saw the end");
+            held(&self.ours).remove(&(database.clone(), job));
         }
         let Ok(jobs) = self.jobs(&database) else { return };
         let found = jobs.wait(job).await;

@@ -74,7 +74,8 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runward"));
         command.args(arguments).current_dir(self.folder.path()).env_clear().envs(&self.env).stdin(Stdio::null());
         if let Some(user) = self.user {
-            std::os::unix::process::CommandExt::uid(&mut command, user).gid(user);
+            use std::os::unix::process::CommandExt;
+            command.uid(user).gid(user);
         }
         command
     }

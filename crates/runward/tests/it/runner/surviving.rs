@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{NOBODY, Split, about, order};
-use crate::harness::{Place, until};
+use crate::harness::{Place, Server, until};
 
 /// Gives the runbook a step that takes its time, before anything is approved.
 fn slowly(place: &Place) {
@@ -103,4 +103,25 @@ async fn a_log_that_was_changed_is_found_out_and_no_runner_goes_on_with_it() {
     assert_eq!(split.verifies().0, 1);
     assert!(!split.start("root", &[]).await);
     assert!(split.said().contains("the log was changed"), "{}", split.said());
+}
+
+#[tokio::test]
+async fn server_and_runner_are_both_killed_and_the_run_goes_on_where_it_was() {
+    let Some(mut split) = Split::new(NOBODY) else { return };
+    slowly(&split.place);
+    assert_eq!(split.approve(&["--yes"]).0, 0);
+    assert!(split.start("nobody", &[]).await);
+    let mut server = Server::start(&split.place).await;
+    let run = server.post("/runs", json!({ "procedure": "open-the-weir", "params": { "port": "80" } })).await;
+    let approval = json!({ "hash": run["steps"][0]["hash"], "by": "mara", "confirm": run["target"] });
+    server.post(&format!("/runs/{}/steps/1/approve", run["id"]), approval).await;
+    until("the runner has the order", async || (split.logged("ordered") == 1).then_some(())).await;
+    server.kill();
+    split.kill();
+    assert!(split.start("nobody", &[]).await);
+    let server = Server::start(&split.place).await;
+    let run = server.carry_out(run["id"].as_i64().unwrap()).await;
+    assert_eq!(run["steps"][0]["state"], "done", "{run}\n{}", split.said());
+    assert_eq!((split.shared("opened"), split.shared("far")), ("once\n".into(), "80\n".into()));
+    assert_eq!(split.verifies().0, 0, "{}", split.verifies().1);
 }
