@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_machine_that_is_to_be_filled_in_is_asked_for_and_must_be_a_name() {
         let unknown = "? it belongs on `potter@<kiln-ip>`";
-        check("ssh potter@<kiln-ip>\nuptime", &[], &format!("{unknown}"));
+        check("ssh potter@<kiln-ip>\nuptime", &[], unknown);
         check("ssh potter@<kiln-ip>\nuptime", &[("kiln-ip", "10.0.0.9")], "potter@10.0.0.9: uptime");
         for evil in ["-oProxyCommand=id", "10.0.0.9 id", "$(id)", "a;id", "a\nb", ""] {
             let shown = format!("? `potter@{evil}` is no name of a machine that `ssh` could be given");

@@ -10,11 +10,10 @@ use crate::harness::{Place, Server, Sshd, free_port, kill, until};
 /// A place whose runbook's only fix is this, on the machine `kiln`.
 fn place(commands: &str, settings: &str) -> Place {
     let listen = free_port();
-    let place = Place::with(
+    Place::with(
         &format!("# Mill\n\n## Turn it\n\n**Symptom:** it stands\n\n**Fix:**\n```bash\nssh kiln\n{commands}\n```\n"),
         &format!("runbooks = [\"ops.md\"]\nlisten = \"127.0.0.1:{listen}\"\n\n[run]\n{settings}"),
-    );
-    place
+    )
 }
 
 /// The same, where that fix is a script of that machine.
