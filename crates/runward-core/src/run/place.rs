@@ -69,6 +69,12 @@ fn of_command(command: &Command, values: &BTreeMap<String, String>, setup: &Setu
     reached(host, &named, facts)
 }
 
+/// The machine a command belongs on, as the runbook calls it; `None` where it is the one Runward runs on.
+pub fn machine_of(command: &Command, setup: &Setup) -> Option<String> {
+    let here = matches!(of_command(command, &BTreeMap::new(), setup), Place::Here);
+    machine(command).filter(|_| !here).map(str::to_owned)
+}
+
 /// The machine a command belongs on; a container is no machine.
 fn machine(command: &Command) -> Option<&str> {
     match &command.inside {
