@@ -16,7 +16,7 @@ pub enum Effect {
     /// Send a notice.
     Send(Box<Notice>),
     /// Run a command.
-    Execute(Order),
+    Execute(Box<Order>),
     /// End a command before its end.
     Kill {
         /// Which.

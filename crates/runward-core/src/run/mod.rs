@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use approval::Grant;
 pub use expect::{Came, Expectation};
-pub use place::Remote;
+pub use place::{Remote, machine_of};
 pub use plan::{Asked, PlannedStep, Work, edited, missing, offered, plan, values};
 pub use undo::{KEPT, Undo, only_starts, rebracket, taken_back, undoing};
 

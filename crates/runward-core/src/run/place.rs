@@ -69,6 +69,12 @@ fn of_command(command: &Command, values: &BTreeMap<String, String>, setup: &Setu
     reached(host, &named, facts)
 }
 
+/// The machine a command belongs on, as the runbook calls it; `None` where it is the one Runward runs on.
+pub fn machine_of(command: &Command, setup: &Setup) -> Option<String> {
+    let here = matches!(of_command(command, &BTreeMap::new(), setup), Place::Here);
+    machine(command).filter(|_| !here).map(str::to_owned)
+}
+
 /// The machine a command belongs on; a container is no machine.
 fn machine(command: &Command) -> Option<&str> {
     match &command.inside {
@@ -177,7 +183,7 @@ mod tests {
     #[test]
     fn a_machine_that_is_to_be_filled_in_is_asked_for_and_must_be_a_name() {
         let unknown = "? it belongs on `potter@<kiln-ip>`";
-        check("ssh potter@<kiln-ip>\nuptime", &[], &format!("{unknown}"));
+        check("ssh potter@<kiln-ip>\nuptime", &[], unknown);
         check("ssh potter@<kiln-ip>\nuptime", &[("kiln-ip", "10.0.0.9")], "potter@10.0.0.9: uptime");
         for evil in ["-oProxyCommand=id", "10.0.0.9 id", "$(id)", "a;id", "a\nb", ""] {
             let shown = format!("? `potter@{evil}` is no name of a machine that `ssh` could be given");

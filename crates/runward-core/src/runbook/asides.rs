@@ -99,7 +99,11 @@ impl Aside<'_> {
     }
 
     fn fence(&mut self, fence: &Fence, block: &Block) {
-        if !self.taken.begins_in(&block.span) {
+        // A block that is indented rather than fenced begins behind its indentation, its first step before it.
+        let line = self.lines.line_span(self.lines.line_of(block.span.start));
+        let indented = self.lines.text().get(line.start..block.span.start).is_some_and(|lead| lead.trim().is_empty());
+        let start = if indented { line.start } else { block.span.start };
+        if !self.taken.begins_in(&(start..block.span.end)) {
             let steps = split::typed(fence, &mut self.around, self.lines);
             self.steps.extend(steps);
         }

@@ -134,6 +134,7 @@ fn what_is_typed_is_in_one_procedure_or_in_an_aside() {
         "# Ops\n\n## Kiln down\n\n### Symptoms\n\n- cold\n  ```bash\n  uptime\n  ```\n\n### Fix\n\n#### First\n\n##### Then\n\n```bash\nreboot\n```\n",
         "# Ops\n\n## Kiln down\n\n1. Look\n```bash\nuptime\n```\n\n2. Fix\n   ```bash\n   reboot\n   ```\n",
         "# Ops\n\n## Notes\n\n```bash\n# nothing to do here\n# at all\n```\n",
+        "# Ops\n    systemctl restart <name>\n    \u{feff}",
         "# Ops\n\n## Kiln down\n\n> ```bash\n> uptime\n> ```\n",
         "# Ops\n\n## Kiln down\n\n**Expected:**\n\n```bash\nsystemctl restart kiln\n```\n",
         "# Ops\n\n## Overview\n\n```sql\nselect 1;\n```\n\n## Down\n\n```console\n$ uptime\n 12:00 up\n```\n",
@@ -189,4 +190,10 @@ fn odds_and_ends_are_no_services() {
         "| Thing | Where |\n|---|---|\n| Keys | the safe |\n| Code | `/srv/kiln` |\n| Open ports | 22, 443 |\n";
     assert!(services(places).is_empty());
     assert_eq!(services("## Look\n\n```bash\ndocker logs --since 1h kiln\n```\n"), ["kiln"]);
+}
+
+#[test]
+fn letters_that_change_their_length_in_lower_case_break_nothing() {
+    // One grows and one shrinks, so that the whole is as long as before.
+    Runbook::read([("ops.md", "- **till** (port 99, unit `t`)\n**Fix:**\n\u{23a}<\u{3220}\u{a7dc}0\n")]);
 }

@@ -123,9 +123,7 @@ impl Reader<'_> {
         if !has_digit(text) {
             return;
         }
-        let lower = text.to_lowercase();
-        // Other letters may be longer in lower case: then places do not agree.
-        let lower = if lower.len() == text.len() { lower } else { text.to_owned() };
+        let lower = small(text);
         let mut from = 0;
         for _ in 0..MOST {
             let Some((start, end, comparison)) = compared(&lower, from) else { return };
@@ -148,6 +146,16 @@ impl Reader<'_> {
         let (subject, comparison) = (subject.trim().to_owned(), comparison.to_owned());
         self.found.push(Threshold { subject, comparison, value, unit, source: self.lines.source(span) });
     }
+}
+
+/// A text in small letters, each as long as it was: places in one are places in the other.
+fn small(text: &str) -> String {
+    let one = |c: char| {
+        let mut lower = c.to_lowercase();
+        let first = lower.next().filter(|l| lower.len() == 0 && l.len_utf8() == c.len_utf8());
+        first.unwrap_or(c)
+    };
+    text.chars().map(one).collect()
 }
 
 fn has_digit(text: &str) -> bool {

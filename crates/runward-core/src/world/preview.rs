@@ -9,7 +9,7 @@ use super::{Refusal, World};
 use crate::command::impact::Impact;
 use crate::command::placeholder::{self, ParamKind, Placeholder};
 use crate::id::{IncidentId, ProcedureId, RunId, ServiceId};
-use crate::run::{Asked, Kind, PlannedStep, Undo, missing, offered, plan, values};
+use crate::run::{Asked, Kind, PlannedStep, Undo, machine_of, missing, offered, plan, values};
 use crate::runbook::{Phase, Procedure};
 use crate::service::Service;
 use crate::time::Span;
@@ -189,9 +189,9 @@ impl World {
             (true, Impact::Destructive) => Consent::TypeTarget,
         };
         let of_runbook = procedure.steps.iter().find(|s| s.id == step.id);
-        let host = of_runbook.and_then(|s| s.commands.iter().find_map(|c| c.host.clone()));
+        let host = of_runbook.and_then(|s| s.commands.iter().find_map(|c| machine_of(c, &self.setup)));
         Previewed {
-            host: host.filter(|host| !self.setup.here.contains(host)),
+            host,
             consent,
             two_people: consent == Consent::TypeTarget && self.setup.approval.two_people,
             verified_by: self.verified_by(steps, at, service),

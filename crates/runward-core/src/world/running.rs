@@ -191,7 +191,7 @@ impl Step<'_> {
         let since = self.now;
         self.set(id, at, StepState::Running { attempt, since, by: by.clone() });
         self.fact(incident, What::StepStarted { run: id, step: at, title, shown, by: by.clone() });
-        self.effect(Effect::Execute(Order { job, script, env, timeout, read_only, host, keep, kept }));
+        self.effect(Effect::Execute(Box::new(Order { job, script, env, timeout, read_only, host, keep, kept })));
     }
 
     /// Whether this is the try the run waits for; an outcome that comes twice or too late changes nothing.

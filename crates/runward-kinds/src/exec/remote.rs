@@ -78,11 +78,11 @@ impl Job<'_> {
         let mut output = File::create(self.folder.join("output"))?;
         writeln!(output, "{why}")?;
         output.sync_all()?;
-        self.ended(Left { exit: Exit::NotStarted, ..Left::default() })
+        self.ended(&Left { exit: Exit::NotStarted, ..Left::default() })
     }
 
-    fn ended(&self, left: Left) -> io::Result<()> {
-        write_durably(self.folder, "exit.json", &serde_json::to_vec(&left)?)
+    fn ended(&self, left: &Left) -> io::Result<()> {
+        write_durably(self.folder, "exit.json", &serde_json::to_vec(left)?)
     }
 
     fn lost(&self) -> io::Result<()> {
@@ -100,7 +100,7 @@ impl Job<'_> {
                 let came = self.converse(connection, ask, &mut keeper);
                 keeper.finish();
                 match came {
-                    Came::To(Told::Ended(left)) => return self.ended(left),
+                    Came::To(Told::Ended(left)) => return self.ended(&left),
                     Came::To(Told::Failed(why)) => return self.not_started(&why),
                     Came::To(Told::NotStarted) => return write_durably(self.folder, "abandoned", b""),
                     Came::To(_) => return self.lost(),
@@ -185,6 +185,6 @@ impl Job<'_> {
         let taken = keeper.finish();
         let Some(code) = code else { return self.lost() };
         let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.ended(Left::of(ended_by.unwrap_or(Exit::Code(code)), took_ms, taken))
+        self.ended(&Left::of(ended_by.unwrap_or(Exit::Code(code)), took_ms, taken))
     }
 }

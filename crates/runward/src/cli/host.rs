@@ -21,7 +21,7 @@ enum What {
 
 pub(super) fn run(arguments: &Arguments) -> super::Ended {
     match arguments.what {
-        What::Speaks => println!("{}", speaks()),
+        What::Speaks => super::out::say(speaks()),
         What::Serve => {
             let here = Here {
                 state: env::state_folder().context("find this user's folder: HOME is not set")?,

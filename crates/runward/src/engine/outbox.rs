@@ -93,7 +93,7 @@ impl Outbox {
     pub fn dispatch(&self, effect: Effect) {
         match effect {
             Effect::Send(notice) => drop(tokio::spawn(self.clone().send(notice))),
-            Effect::Execute(order) => drop(tokio::spawn(self.clone().execute(order))),
+            Effect::Execute(order) => drop(tokio::spawn(self.clone().execute(*order))),
             Effect::Kill { job } => self.jobs().kill(job),
             Effect::WriteReview { incident } => drop(tokio::spawn(self.clone().write_review(incident))),
             Effect::Probe { checks } => self.watcher.probe(checks),
@@ -108,7 +108,7 @@ impl Outbox {
                 info!(key = %notice.key, "Sending again what may or may not have been sent");
                 self.dispatch(Effect::Send(notice));
             }
-            Effect::Execute(order) => drop(tokio::spawn(self.clone().recover(order))),
+            Effect::Execute(order) => drop(tokio::spawn(self.clone().recover(*order))),
             other => self.dispatch(other),
         }
     }

@@ -10,11 +10,10 @@ use crate::harness::{Place, Server, Sshd, free_port, kill, until};
 /// A place whose runbook's only fix is this, on the machine `kiln`.
 fn place(commands: &str, settings: &str) -> Place {
     let listen = free_port();
-    let place = Place::with(
+    Place::with(
         &format!("# Mill\n\n## Turn it\n\n**Symptom:** it stands\n\n**Fix:**\n```bash\nssh kiln\n{commands}\n```\n"),
         &format!("runbooks = [\"ops.md\"]\nlisten = \"127.0.0.1:{listen}\"\n\n[run]\n{settings}"),
-    );
-    place
+    )
 }
 
 /// The same, where that fix is a script of that machine.
@@ -313,4 +312,60 @@ async fn one_connection_serves_many_steps() {
     assert_eq!(run["outcome"], "unverified", "{run}");
     assert!((0..5).all(|n| far.path(&format!("home/{n}")).exists()));
     assert_eq!(far.read("sshd.log").matches("Accepted publickey").count(), 1, "{}", far.read("sshd.log"));
+}
+
+#[tokio::test]
+async fn what_a_step_wrote_over_there_is_put_back_over_there() {
+    let place = place("echo new > FILE", "");
+    let Some(far) = Sshd::start(&place, true).await else { return };
+    let file = far.path("home/settings");
+    place.write("ops.md", place.read("ops.md").replace("FILE", &file.display().to_string()));
+    std::fs::write(&file, "old\n").unwrap();
+    let server = Server::start(&place).await;
+    let run = begin(&server).await;
+    step_is(&server, &run, "done").await;
+    assert_eq!(far.read("home/settings"), "new\n");
+    until("the run is over", async || {
+        (server.get(&format!("/runs/{}", run["id"])).await["active"] == false).then_some(())
+    })
+    .await;
+    let back = server.post(&format!("/runs/{}/undo", run["id"]), json!({ "by": "mara" })).await;
+    assert_eq!(back["steps"][0]["host"], "kiln", "{back}");
+    server.carry_out(back["id"].as_i64().unwrap()).await;
+    assert_eq!(far.read("home/settings"), "old\n");
+}
+
+#[tokio::test]
+async fn a_look_that_was_lost_is_taken_again() {
+    let place = place("ls FOLDER; sleep 2", "");
+    let Some(far) = Sshd::start(&place, false).await else { return };
+    place.write("ops.md", place.read("ops.md").replace("FOLDER", &far.path("home").display().to_string()));
+    let server = Server::start(&place).await;
+    let run = server.post("/runs", json!({ "procedure": "turn-it", "by": "mara" })).await;
+    until("it looks", async || {
+        let jobs = std::fs::read_dir(place.path(".runward/jobs")).ok()?.next()?.ok()?.path();
+        jobs.join(format!("{}.0.1/started.json", run["id"])).exists().then_some(())
+    })
+    .await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    far.hang_up();
+    let step = step_is(&server, &run, "done").await;
+    assert_eq!(step["attempt"], 2, "{step}");
+}
+
+#[tokio::test]
+async fn what_is_typed_in_a_container_is_run_in_it() {
+    let text = "# Mill\n\n## Turn it\n\n**Fix:**\n```bash\ndocker exec -it glaze bash\ntouch <name>\necho \"in $WHERE\"\n```\n";
+    let place = Place::with(text, &format!("runbooks = [\"ops.md\"]\nlisten = \"127.0.0.1:{}\"\n", free_port()));
+    place.program(
+        "docker",
+        "#!/bin/sh\n[ \"$1 $2\" = 'exec glaze' ] || exit 9\nshift 2\nmkdir -p glaze; cd glaze\nexec env -i PATH=\"$PATH\" WHERE=glaze \"$@\"\n",
+    );
+    let server = Server::start(&place).await;
+    let wanted = json!({ "procedure": "turn-it", "params": { "name": "shelf-2" } });
+    let run = server.post("/runs", wanted).await;
+    assert_eq!(run["steps"][0]["shown"], "# docker exec glaze bash\ntouch shelf-2\necho \"in $WHERE\"", "{run}");
+    let run = server.carry_out(run["id"].as_i64().unwrap()).await;
+    assert_eq!((&run["outcome"], &run["steps"][0]["output"]), (&"unverified".into(), &"in glaze\n".into()), "{run}");
+    assert!(place.path("glaze/shelf-2").exists());
 }

@@ -152,7 +152,7 @@ impl Story {
     }
 
     fn orders(&self) -> Vec<&Order> {
-        self.effects.iter().filter_map(|e| if let Effect::Execute(o) = e { Some(o) } else { None }).collect()
+        self.effects.iter().filter_map(|e| if let Effect::Execute(o) = e { Some(&**o) } else { None }).collect()
     }
 
     fn last_job(&self) -> JobId {

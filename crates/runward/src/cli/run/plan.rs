@@ -100,7 +100,7 @@ fn step_text(said: &mut String, step: &PlanStepView, target: &str) {
     for line in about.shown.lines().flat_map(|line| wrap(line, WIDTH - INDENT - 2)) {
         let _ = writeln!(said, "      {}", styled(out::MARKED, &line));
     }
-    fact(said, "where", FAINT, &format!("{}, {}", step.host.as_deref().unwrap_or("this machine"), about.source));
+    fact(said, "where", FAINT, &format!("{}, {}", about.host.as_deref().unwrap_or("this machine"), about.source));
     for note in [about.by_hand_because.clone(), about.condition.clone().filter(|c| c != title)].into_iter().flatten() {
         fact(said, "note", FAINT, &note);
     }

@@ -232,7 +232,8 @@ fn heading_of(step: &RunStepView) -> String {
     };
     let (title, impact, state) =
         (styled(BOLD, title_of(step)), styled(of_state(impact), impact), styled(of_state(&step.state), state));
-    format!("\n{:>2}. {title} {impact} {state}\n", step.number)
+    let host = step.step.host.as_ref().map(|host| format!(" on {host}")).unwrap_or_default();
+    format!("\n{:>2}. {title} {impact} {state}{host}\n", step.number)
 }
 
 fn command_of(step: &RunStepView) -> String {

@@ -208,7 +208,8 @@ fn current(lines: &mut Vec<Line<'static>>, board: &Board, step: &RunStepView, ro
         push(lines, room, &format!("      {line}"), Style::new().add_modifier(Modifier::BOLD));
     }
     let impact = if step.step.manual { "by hand" } else { &step.step.impact };
-    push(lines, room, &format!("      {impact}"), of_state(board, impact));
+    let host = step.step.host.as_ref().map(|host| format!(", on {host}")).unwrap_or_default();
+    push(lines, room, &format!("      {impact}{host}"), of_state(board, impact));
     if step.step.undo == "never" && !step.step.manual {
         push(lines, room, "      A point of no return.", of_state(board, "critical"));
     }

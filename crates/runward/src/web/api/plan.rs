@@ -61,8 +61,6 @@ pub struct PlanStepView {
     /// What it says.
     #[serde(flatten)]
     pub step: StepView,
-    /// The machine the runbook says it belongs on; `None` for the one Runward runs on.
-    pub host: Option<String>,
     /// What lets it run: `free`, `approve`, `type-target` or `by-hand`.
     pub consent: String,
     /// Whether it needs a second person.
@@ -118,8 +116,8 @@ fn step_view(number: usize, step: &Previewed) -> PlanStepView {
     };
     PlanStepView {
         number,
-        step: StepView::from(&step.plan),
-        host: step.host.clone(),
+        // A step by hand belongs on a machine as well.
+        step: StepView { host: step.host.clone(), ..StepView::from(&step.plan) },
         consent: consent.to_owned(),
         two_people: step.two_people,
         verified_by: step.verified_by.clone(),

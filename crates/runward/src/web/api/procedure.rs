@@ -69,7 +69,7 @@ pub struct StepView {
     pub why: String,
     /// Whether a person does it.
     pub manual: bool,
-    /// The machine it is run on, where that is another one.
+    /// The machine it belongs on; `null` for the one Runward runs on.
     #[serde(default)]
     pub host: Option<String>,
     /// The command with its values, or the instruction.
