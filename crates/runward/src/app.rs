@@ -7,7 +7,9 @@ use std::sync::{Arc, RwLock};
 use anyhow::Context;
 use runward_core::event::Event;
 use runward_core::notice::Delivery;
+use runward_core::run::catalogue;
 use runward_core::world::World;
+use runward_kinds::exec::runner::{Carrier, Client};
 use runward_kinds::exec::{Jobs, Settings, Transcripts};
 use runward_kinds::send::Sender;
 use tokio::net::TcpListener;
@@ -132,6 +134,7 @@ pub async fn start(loaded: Loaded, options: Options) -> Result<Running, NotStart
     left_over.extend(forgotten(&saved, &left_over));
     let idle = Engine::idle(World::restore(setup, saved), store, reader);
     let engine = idle.engine();
+    engine.vitals.runs_as_one_user(loaded.source.config.run.runner.is_none());
     let watcher = Watcher::start(engine.clone());
     let tools = Tools {
         jobs,
@@ -213,7 +216,7 @@ async fn bind(listen: &str, public_url: Option<&str>) -> Result<TcpListener, Not
 /// What commands are run with.
 /// # Errors
 /// Where the folder for their output cannot be made.
-pub fn jobs(loaded: &Loaded, folder: &Path) -> anyhow::Result<Jobs> {
+pub fn jobs(loaded: &Loaded, folder: &Path) -> anyhow::Result<Carrier> {
     let run = &loaded.source.config.run;
     let directory =
         std::path::absolute(loaded.source.resolve(&run.directory)).context("find the folder commands start in")?;
@@ -227,7 +230,12 @@ pub fn jobs(loaded: &Loaded, folder: &Path) -> anyhow::Result<Jobs> {
             .context("find the data folder")?
             .join("ssh"),
     };
-    Jobs::open(settings).context("make the folder for command output")
+    let database = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let runner = run.runner.as_ref().map(|socket| {
+        // The user is the catalogue's business: the server cannot choose one, and no hash holds one.
+        Client::new(&loaded.source.resolve(socket), &database, catalogue::entries(&loaded.setup, 0))
+    });
+    Ok(Carrier::new(Jobs::open(settings).context("make the folder for command output")?, runner))
 }
 
 /// Notices that were being sent while the database took no writes: the outbox does not know them.

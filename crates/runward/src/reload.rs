@@ -120,6 +120,7 @@ impl Reloader {
             warn!("{warning}");
         }
         let jobs = app::jobs(&loaded, &self.fixed.jobs).map_err(|e| format!("{e:#}"))?;
+        self.app.engine.vitals.runs_as_one_user(loaded.source.config.run.runner.is_none());
         let mut setup = loaded.setup.clone();
         setup.public_url = Some(self.fixed.public_url.clone().unwrap_or_else(|| self.fixed.url.clone()));
         let data = loaded.source.resolve(&self.fixed.data);

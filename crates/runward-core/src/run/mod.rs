@@ -2,6 +2,7 @@
 
 pub mod approval;
 mod by_hand;
+pub mod catalogue;
 pub mod expect;
 mod inside;
 mod place;

@@ -245,7 +245,8 @@ pub fn taken_back<'r>(runs: impl IntoIterator<Item = &'r Run>, of: RunId) -> BTr
     steps.filter(|s| matches!(s.state, StepState::Done { .. })).map(|s| s.plan.id.clone()).collect()
 }
 
-fn back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Option<JobId>)> {
+/// The step that takes this one back.
+pub(super) fn back(step: &PlannedStep, job: JobId) -> Option<(PlannedStep, Option<JobId>)> {
     let (work, kept) = match &step.undo {
         Undo::Nothing => return None,
         Undo::Run { script, env, shown } => {

@@ -9,6 +9,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -61,6 +62,9 @@ pub(super) struct Written {
     /// The machine that it is handed on to.
     #[serde(default)]
     pub there: Option<There>,
+    /// The user it runs as, where that is another one than the supervisor's.
+    #[serde(default)]
+    pub user: Option<(u32, u32)>,
 }
 
 /// What a supervisor hands on to another machine.
@@ -162,8 +166,17 @@ impl Jobs {
 
     /// Writes an order down where its supervisor looks for it; one that is known already is an error.
     pub(super) fn hand_over(&self, order: &Order) -> io::Result<()> {
+        self.hand_over_as(order, None)
+    }
+
+    /// The same for a command that runs as another user, by number and group.
+    pub(super) fn hand_over_as(&self, order: &Order, user: Option<(u32, u32)>) -> io::Result<()> {
         let folder = self.folder(order.job);
         fs::create_dir(&folder)?;
+        if user.is_some() {
+            // That user reads the script by its name, and finds no others.
+            fs::set_permissions(&folder, fs::Permissions::from_mode(0o711))?;
+        }
         let mut env = order.env.clone();
         if let Some(kept) = order.kept {
             env.insert(KEPT.into(), self.folder(kept).join("kept").display().to_string());
@@ -182,9 +195,17 @@ impl Jobs {
                 database: self.settings.folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
                 connections: self.settings.connections.clone(),
             }),
+            user,
         };
         write_durably(&folder, "order.json", &serde_json::to_vec(&written)?)?;
         File::open(&self.settings.folder)?.sync_all()
+    }
+
+    /// The files that a job was to keep.
+    pub(super) fn kept_by(&self, job: JobId) -> Option<Vec<String>> {
+        let text = fs::read(self.folder(job).join("order.json")).ok()?;
+        let written: Written = serde_json::from_slice(&text).ok()?;
+        Some(written.keep).filter(|keep| !keep.is_empty())
     }
 
     /// The process that looks after a job whose order is written down.

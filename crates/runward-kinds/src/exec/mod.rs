@@ -4,6 +4,7 @@
 //! small supervisor process of ours (`job`, `supervise`), so that a kill of the server loses neither
 //! the command nor what it printed. For a step on another machine the supervisor speaks by SSH
 //! (`remote`, `connection`) to the supervisor there (`host`), or to a plain shell where there is none.
+//! Where the server is not to have the rights that steps need, `runner` carries out what is approved.
 
 mod capture;
 mod connection;
@@ -15,6 +16,7 @@ mod keep;
 mod orphan;
 mod output;
 mod remote;
+pub mod runner;
 pub mod supervise;
 mod text;
 mod transcript;

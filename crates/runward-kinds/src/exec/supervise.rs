@@ -60,6 +60,11 @@ fn supervise(folder: &Path) -> io::Result<()> {
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
     write_durably(folder, "script", order.script.as_bytes())?;
     keep::files(&folder.join("kept"), &order.directory, &order.keep)?;
+    if let Some((uid, gid)) = order.user {
+        for theirs in ["script", "kept"].map(|name| folder.join(name)).iter().filter(|path| path.exists()) {
+            std::os::unix::fs::chown(theirs, Some(uid), Some(gid))?;
+        }
+    }
     let (reader, writer) = io::pipe()?;
     let output = File::create(folder.join("output"))?;
     // From here on the command counts as begun.
@@ -113,6 +118,9 @@ fn start(folder: &Path, order: &Written, writer: &io::PipeWriter) -> io::Result<
         .stdout(writer.try_clone()?)
         .stderr(writer.try_clone()?)
         .process_group(0);
+    if let Some((uid, gid)) = order.user {
+        command.uid(uid).gid(gid);
+    }
     command.spawn()
 }
 

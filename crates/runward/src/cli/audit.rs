@@ -96,7 +96,7 @@ fn told(verified: &Verified, held: usize) -> String {
 }
 
 /// Every head that a journal's lines say.
-fn heads(file: &std::path::Path) -> Result<Vec<Head>, Failure> {
+pub(super) fn heads(file: &std::path::Path) -> Result<Vec<Head>, Failure> {
     let wrong = |e: std::io::Error| Failure::Usage(format!("{}: cannot be read: {e}", file.display()));
     let mut text = Vec::new();
     if file.as_os_str() == "-" {

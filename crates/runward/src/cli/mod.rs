@@ -1,5 +1,6 @@
 //! The command line: one file per command. The only place that prints.
 
+mod approve;
 mod audit;
 mod client;
 mod columns;
@@ -15,6 +16,7 @@ mod print;
 mod reading;
 mod reload;
 mod run;
+mod runner;
 mod secret;
 mod serve;
 mod status;
@@ -70,6 +72,10 @@ enum Command {
     Reload(reload::Arguments),
     /// Tell whether the log of what happened is whole
     Audit(audit::Arguments),
+    /// Show which steps the runner would carry out from now on, and let it
+    Approve(approve::Arguments),
+    /// Carry out approved steps for a server that may do nothing itself
+    Runner(runner::Arguments),
     /// Supervise one command of a run (used by the server)
     #[command(name = "__supervise", hide = true)]
     Supervise {
@@ -143,6 +149,8 @@ fn carry_out(command: Command) -> Ended {
         Command::Token(arguments) => block_on(token::run(arguments))?,
         Command::Reload(arguments) => block_on(reload::run(arguments))?,
         Command::Audit(arguments) => block_on(audit::run(arguments))?,
+        Command::Approve(arguments) => approve::run(&arguments),
+        Command::Runner(arguments) => runner::run(arguments),
         Command::Supervise { folder } => match runward_kinds::exec::supervise::main(&folder) {
             0 => Ok(()),
             _ => Err(Failure::Quiet(1)),

@@ -30,6 +30,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
     let loaded = load(&arguments.config)?;
     let (checks, services) = (loaded.checks.len(), loaded.setup.services.len());
     let warnings = loaded.warnings.clone();
+    let carried_out = carried_out(&loaded);
     let options = Options { listen: arguments.listen, ..Options::default() };
     let running = app::start(loaded, options).await.map_err(|e| failure(&e))?;
     // Only now: where it does not start, that alone is to be said.
@@ -43,9 +44,7 @@ pub(super) async fn run(arguments: Arguments) -> Ended {
         out::say(&format!("  {}", running.app.login_link(ForWhom::First)));
         out::say("Later, `runward login` prints a link, and `runward user add` lets others in.");
     }
-    if is_root() {
-        info!("Runs as root: so will the commands it carries out");
-    }
+    info!("{carried_out}");
     wait_for_the_end().await?;
     info!("Stopping");
     running.stop().await;
@@ -71,8 +70,23 @@ fn failure(e: &NotStarted) -> Failure {
     }
 }
 
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
+/// Who carries out commands, said at every start: it decides what a stolen session could do.
+fn carried_out(loaded: &Loaded) -> String {
+    let user = rustix::process::geteuid();
+    match &loaded.source.config.run.runner {
+        Some(socket) => format!(
+            "Commands are carried out by the runner at {}, and only those that root approved",
+            loaded.source.resolve(socket).display()
+        ),
+        None if user.is_root() => "Runs as root: so will the commands it carries out. A runner would keep them apart: \
+                                   docs/security.md"
+            .into(),
+        None => format!(
+            "Everything runs as one user ({}): so will the commands it carries out. A runner would keep them apart: \
+             docs/security.md",
+            user.as_raw()
+        ),
+    }
 }
 
 /// Logs go to standard error; what is logged is chosen by `RUNWARD_LOG`.

@@ -29,6 +29,14 @@ pub fn for_commands(named: &[String], first: Option<&Path>) -> Vec<(String, OsSt
     given
 }
 
+/// What a runner gives its steps: nothing that a caller could have put there.
+pub fn for_runner(named: &[String]) -> Vec<(String, OsString)> {
+    #[allow(clippy::disallowed_methods, reason = "the one reader of the environment")]
+    let named = named.iter().filter_map(|name| std::env::var_os(name).map(|value| (name.clone(), value)));
+    let fixed = [("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"), ("LANG", "C.UTF-8")];
+    named.chain(fixed.map(|(name, value)| (name.to_owned(), value.into()))).collect()
+}
+
 /// Where this user's programs keep what must outlive them.
 pub fn state_folder() -> Option<PathBuf> {
     let named = variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());

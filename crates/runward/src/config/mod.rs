@@ -214,6 +214,8 @@ pub struct Run {
     pub env: Vec<String>,
     /// Hosts of the runbook (`ssh HOST`) that are this machine.
     pub here: Vec<String>,
+    /// The socket of a `runward runner`, which carries out what root approved and nothing else, so that the server needs no rights of its own. `directory` and `env` are its own then. Without it commands run as the server's own user.
+    pub runner: Option<PathBuf>,
 }
 
 impl Default for Run {
@@ -226,6 +228,7 @@ impl Default for Run {
             directory: ".".into(),
             env: Vec::new(),
             here: Vec::new(),
+            runner: None,
         }
     }
 }

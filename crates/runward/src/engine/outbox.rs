@@ -10,7 +10,8 @@ use runward_core::event::Event;
 use runward_core::id::ChannelId;
 use runward_core::notice::{Notice, Sent};
 use runward_core::run::JobId;
-use runward_kinds::exec::{Jobs, Recovered};
+use runward_kinds::exec::Recovered;
+use runward_kinds::exec::runner::Carrier;
 use runward_kinds::failpoint;
 use runward_kinds::send::Sender;
 use secrecy::ExposeSecret;
@@ -27,7 +28,7 @@ const PRUNE_EVERY: Duration = Duration::from_secs(6 * 3600);
 /// What effects are carried out with.
 pub struct Tools {
     /// Runs commands.
-    pub jobs: Jobs,
+    pub jobs: Carrier,
     /// Sends requests.
     pub sender: Sender,
     /// Runs checks.
@@ -44,7 +45,7 @@ pub struct Tools {
 #[derive(Clone)]
 pub struct Outbox {
     engine: Engine,
-    jobs: Arc<RwLock<Jobs>>,
+    jobs: Arc<RwLock<Carrier>>,
     sender: Sender,
     watcher: Watcher,
     channels: Arc<RwLock<BTreeMap<ChannelId, Channel>>>,
@@ -66,14 +67,14 @@ impl Outbox {
     }
 
     /// Takes what a new configuration gives it; commands that run go on as they began.
-    pub fn configure(&self, jobs: Jobs, channels: Vec<Channel>, reviews: PathBuf, template: Option<String>) {
+    pub fn configure(&self, jobs: Carrier, channels: Vec<Channel>, reviews: PathBuf, template: Option<String>) {
         *self.jobs.write().unwrap_or_else(PoisonError::into_inner) = jobs;
         *self.channels.write().unwrap_or_else(PoisonError::into_inner) =
             channels.into_iter().map(|c| (c.id.clone(), c)).collect();
         *self.reviews.write().unwrap_or_else(PoisonError::into_inner) = (reviews, template);
     }
 
-    fn jobs(&self) -> Jobs {
+    fn jobs(&self) -> Carrier {
         self.jobs.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -146,7 +147,7 @@ impl Outbox {
             // Its run was ended before the crash.
             self.jobs().kill(order.job);
         }
-        let became = match self.jobs().recover(order.job) {
+        let became = match self.jobs().recover(order.job).await {
             Recovered::Running => {
                 info!(job = %order.job, "Found a command of an earlier life still running");
                 self.jobs().wait(order.job).await

@@ -25,6 +25,7 @@ pub struct Vitals {
     sent: AtomicU64,
     not_sent: AtomicU64,
     reload_failed: AtomicBool,
+    one_user: AtomicBool,
 }
 
 impl Vitals {
@@ -41,6 +42,7 @@ impl Vitals {
             sent: AtomicU64::new(0),
             not_sent: AtomicU64::new(0),
             reload_failed: AtomicBool::new(false),
+            one_user: AtomicBool::new(true),
         }
     }
 
@@ -105,6 +107,16 @@ impl Vitals {
     /// Notes how the latest reload of the configuration went.
     pub fn reloaded(&self, well: bool) {
         self.reload_failed.store(!well, Ordering::Relaxed);
+    }
+
+    /// Notes whether commands run as the server's own user.
+    pub fn runs_as_one_user(&self, one: bool) {
+        self.one_user.store(one, Ordering::Relaxed);
+    }
+
+    /// Whether commands run as the server's own user.
+    pub fn is_one_user(&self) -> bool {
+        self.one_user.load(Ordering::Relaxed)
     }
 
     /// Whether the configuration on disk could not be taken.

@@ -30,6 +30,9 @@ pub(super) async fn show(State(app): State<App>) -> Response {
     let watched = app.engine.read(|world| world.setup().checks.len());
     let silent = watched > 0 && vitals.is_blind();
     let watching = if silent { "fail" } else { "pass" };
+    if vitals.is_one_user() {
+        notes.push("commands run as the server's own user; a runner would keep them apart".into());
+    }
     let parts = [
         ("storage:writes", storage, "datastore"),
         ("paging:reach", paging, "component"),

@@ -29,6 +29,7 @@ mod reload;
 mod repair;
 mod run;
 mod runbook_page;
+mod runner;
 mod seeds;
 mod ssh;
 mod storage;

@@ -20,6 +20,8 @@ pub struct Said {
 pub struct Place {
     folder: TempDir,
     pub env: BTreeMap<String, String>,
+    /// The user everything is run as, where that is another one.
+    pub user: Option<u32>,
 }
 
 impl Place {
@@ -34,7 +36,7 @@ impl Place {
             ("USER".into(), "tester".into()),
             ("NO_COLOR".into(), "1".into()),
         ]);
-        Place { folder, env }
+        Place { folder, env, user: None }
     }
 
     /// A place with a configuration and a runbook.
@@ -71,6 +73,10 @@ impl Place {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runward"));
         command.args(arguments).current_dir(self.folder.path()).env_clear().envs(&self.env).stdin(Stdio::null());
+        if let Some(user) = self.user {
+            use std::os::unix::process::CommandExt;
+            command.uid(user).gid(user);
+        }
         command
     }
 
